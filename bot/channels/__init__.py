@@ -1,0 +1,1 @@
+"""One port, two providers: what arrived becomes an `Arrival`; a message goes out through a `Sender`."""

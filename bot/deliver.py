@@ -1,0 +1,90 @@
+"""The use case of sending: claim due rows of the outbox, hand each to its provider, record what became of it.
+
+Called by the worker and by the console. The database is let go before a provider is called: a slow provider must not hold up
+what arrives. It never decides what to say.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.channels.port import SendError, Sender
+from bot.engine.model import Channel
+from bot.installation import Installation
+from bot.retry import GiveUp, Retry, decide
+from bot.store import conversations, facts, outbox
+from bot.store.moments import from_micros, to_micros
+from bot.store.outbox import Waiting
+
+log = logging.getLogger(__name__)
+_BATCH = 16
+#: A reply that is later than this waits for the morning, so that nobody is woken by an answer to last night's text.
+LATE = timedelta(hours=2)
+
+
+def deliver_due(installation: Installation, senders: Mapping[Channel, Sender]) -> int:
+    """Send what is due, a batch at most. Returns how many rows were taken; 0 when nothing is due."""
+    if not senders:
+        return 0
+    now = to_micros(installation.clock())
+    with installation.database.write() as connection:
+        rows = outbox.claim(connection, installation.keys, list(senders), now, _BATCH)
+    for row in rows:
+        morning = _morning(installation, row)
+        if morning:
+            with installation.database.write() as connection:
+                outbox.wait(connection, row.id, to_micros(morning), "late")
+        else:
+            _send(installation, senders[row.channel], row)
+    return len(rows)
+
+
+def record_receipt(installation: Installation, provider_id: str, status: str, code: str, *, stopped: bool) -> bool:
+    """What a provider says became of a message. False where we know no such message."""
+    with installation.database.write() as connection:
+        contact = outbox.receipt(connection, provider_id, status, code)
+        if contact is not None and stopped:
+            _remember_stop(installation, connection, contact)
+    return contact is not None
+
+
+def _send(installation: Installation, sender: Sender, row: Waiting) -> None:
+    try:
+        provider_id = sender.send(row.message)
+    except SendError as problem:
+        _record_failure(installation, row, problem)
+        return
+    with installation.database.write() as connection:
+        outbox.sent(connection, row.id, provider_id, to_micros(installation.clock()))
+        if row.key == "deleted":  # the last trace of the address goes with it
+            facts.put(connection, facts.SCRUB, "1")
+
+
+def _record_failure(installation: Installation, row: Waiting, problem: SendError) -> None:
+    now = installation.clock()
+    decision = decide(problem.failure, row.attempts, urgent=row.urgent, retry_after=problem.retry_after)
+    log.info("message %s not sent: %s (attempt %s): %s", row.id, problem, row.attempts, type(decision).__name__)
+    with installation.database.write() as connection:
+        match decision:
+            case Retry(after):
+                outbox.wait(connection, row.id, to_micros(now + after), problem.code)
+            case GiveUp(stopped):
+                outbox.failed(connection, row.id, problem.code)
+                if stopped:
+                    _remember_stop(installation, connection, row.contact)
+
+
+def _remember_stop(installation: Installation, connection: Connection, contact: int) -> None:
+    conversations.set_stopped(connection, contact, to_micros(installation.clock()))
+    outbox.drop(connection, contact)
+
+
+def _morning(installation: Installation, row: Waiting) -> datetime | None:
+    """When a late reply should go out instead of now: 09:00, helplines excepted."""
+    campaign = installation.campaigns.get(row.campaign)
+    now = installation.clock()
+    if row.urgent or campaign is None or now - from_micros(row.asked_at) <= LATE or campaign.daytime(now):
+        return None
+    return campaign.morning_after(now)

@@ -1,0 +1,112 @@
+"""One listening campaign as a value: its question, steps, wording, languages, dates and keeping periods.
+
+Pure. Made by `bot/campaigns/load.py` from a TOML file; read by the engine, the worker and the exports. Nobody changes it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.engine.vocabulary import Vocabulary
+
+
+class StepKind(StrEnum):
+    """What a step asks for."""
+
+    STORY = "story"  # the story, in as many texts as it takes
+    TEXT = "text"  # words of one's own
+    PERMISSION = "permission"  # yes or no; an entry in the consent ledger
+    ONE = "one"  # one of a list
+    SEVERAL = "several"  # any of a list
+
+
+RATHER_NOT = "rather_not"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing asked."""
+
+    id: str
+    kind: StepKind
+    text: str
+    choices: tuple[tuple[str, str], ...] = ()  # (id, English label), numbered from 1
+    rather_not: bool = False  # a last choice with the number 0
+
+    @property
+    def free(self) -> bool:
+        """Whether any words are an answer."""
+        return self.kind in {StepKind.STORY, StepKind.TEXT}
+
+    @property
+    def listed(self) -> bool:
+        """Whether the answer is chosen from a list."""
+        return self.kind in {StepKind.ONE, StepKind.SEVERAL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """See `bot/campaigns/thrive.toml`, which explains each field."""
+
+    slug: str
+    opens: date
+    closes: date | None
+    assembly: date
+    report_back: date
+    zone: ZoneInfo
+    nation: str
+    minimum_age: int
+    default_language: str
+    languages: tuple[str, ...]
+    example: bool
+    name: str
+    short_name: str
+    controllers: tuple[str, ...]
+    telephone: str
+    story_months: int
+    contact_days: int
+    steps: tuple[Step, ...]
+    themes: tuple[tuple[str, str], ...] = ()
+    vocabulary: Vocabulary = field(repr=False)
+
+    def step(self, step: str) -> Step | None:
+        """The step with this id."""
+        return next((one for one in self.steps if one.id == step), None)
+
+    @property
+    def story_step(self) -> Step:
+        """The step that asks for the story; `load.py` makes sure that there is one."""
+        return next(one for one in self.steps if one.kind is StepKind.STORY)
+
+    def after(self, step: str) -> Step | None:
+        """The step that follows; None after the last."""
+        ids = [one.id for one in self.steps]
+        at = ids.index(step) + 1 if step in ids else 0
+        return self.steps[at] if at < len(self.steps) else None
+
+    def before(self, step: str) -> Step | None:
+        """The step that precedes; None before the first."""
+        ids = [one.id for one in self.steps]
+        at = ids.index(step) - 1 if step in ids else -1
+        return self.steps[at] if at >= 0 else None
+
+    def closed(self, at: datetime) -> bool:
+        """Whether the campaign has ended at this moment; the closing day itself still counts."""
+        return self.closes is not None and at.astimezone(self.zone).date() > self.closes
+
+    def local(self, at: datetime) -> datetime:
+        """`at` on the clock of the campaign's residents."""
+        return at.astimezone(self.zone)
+
+    def morning_after(self, at: datetime) -> datetime:
+        """09:00 local time on the first morning after `at`."""
+        here = self.local(at)
+        nine = datetime.combine(here.date(), time(9), tzinfo=self.zone)
+        if nine <= here:
+            nine = datetime.combine(date.fromordinal(here.toordinal() + 1), time(9), tzinfo=self.zone)
+        return nine
+
+    def daytime(self, at: datetime) -> bool:
+        """Whether `at` is between 09:00 and 20:00 local time: when we may text of our own accord."""
+        return time(9) <= self.local(at).time() < time(20)

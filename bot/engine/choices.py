@@ -1,0 +1,62 @@
+"""Reads the answer to a numbered list: numbers in any digits, the labels, or words near them.
+
+Pure. Called by the stage that asks steps. Nothing is guessed: what is not plain is handed back as not understood.
+"""
+
+from bot.engine.campaign import RATHER_NOT, Step, StepKind
+from bot.engine.reading import Reading
+from bot.engine.vocabulary import Lexicon, Phrase, Vocabulary
+
+
+def read_choices(reading: Reading, step: Step, language: str, vocabulary: Vocabulary) -> tuple[str, ...] | None:
+    """The ids chosen; empty for words that are an answer but fit no choice; None where the message is no answer."""
+    lexicons = [vocabulary.lexicon(language), vocabulary.english]
+    whole = _labels(reading.tokens, step, lexicons, whole=True)
+    if whole:
+        return whole[:1] if step.kind is StepKind.ONE else whole
+    numbered = _numbers(reading.tokens, step)
+    if numbered is not None:
+        return numbered or None
+    if reading.long or reading.small_talk or any(token.isdecimal() for token in reading.tokens):
+        found = _labels(reading.tokens, step, lexicons) if not reading.long and not reading.small_talk else ()
+        return found if found and step.kind is StepKind.SEVERAL else None
+    found = _labels(reading.tokens, step, lexicons)
+    if step.kind is StepKind.ONE and len(found) > 1:
+        return None
+    return found
+
+
+def _numbers(tokens: Phrase, step: Step) -> tuple[str, ...] | None:
+    """The choices meant by a message of numbers alone; empty where a number is none of them; None without numbers."""
+    joining = {"and", "y", "i", "e", "et", "u", "iyo", "و", "மற்றும்", "or"}
+    numbers = [token for token in tokens if token not in joining]
+    if not numbers or not all(token.isdecimal() for token in numbers):
+        return None
+    ids = [choice for choice, _label in step.choices]
+    chosen: list[str] = []
+    for number in numbers:
+        value = int(number[:6])
+        if value == 0 and step.rather_not:
+            chosen.append(RATHER_NOT)
+        elif 1 <= value <= len(ids):
+            chosen.append(ids[value - 1])
+        else:
+            return ()
+    if step.kind is StepKind.ONE and len(chosen) != 1:
+        return ()
+    kept = [one for one in dict.fromkeys(chosen) if one != RATHER_NOT]
+    return tuple(kept) if kept else (RATHER_NOT,)
+
+
+def _labels(tokens: Phrase, step: Step, lexicons: list[Lexicon], *, whole: bool = False) -> tuple[str, ...]:
+    """The choices whose label stands in the message (or is all of it), in the order of the list."""
+    found: list[str] = []
+    for choice in (*(choice for choice, _label in step.choices), *((RATHER_NOT,) if step.rather_not else ())):
+        phrases = {phrase for lexicon in lexicons for phrase in lexicon.labels.get(step.id, {}).get(choice, ())}
+        if any(phrase == tokens if whole else _inside(phrase, tokens) for phrase in phrases):
+            found.append(choice)
+    return tuple(found)
+
+
+def _inside(phrase: Phrase, tokens: Phrase) -> bool:
+    return any(tokens[at : at + len(phrase)] == phrase for at in range(len(tokens) - len(phrase) + 1))

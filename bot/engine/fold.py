@@ -1,0 +1,66 @@
+"""Folds text so that the same word is found however it was typed. Matching only: what is stored is never folded.
+
+Pure. Used by keywords, choices and alarms, on both sides of each comparison.
+"""
+
+import re
+import unicodedata
+
+# Letters that Unicode does not take apart, and spellings that people do not distinguish when texting.
+_LETTERS = str.maketrans(
+    {
+        "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŋ": "n", "ə": "e", "ɛ": "e", "ɔ": "o", "æ": "ae",
+        "œ": "oe", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ئ": "ي", "ة": "ه", "ۀ": "ه",
+        "ہ": "ه", "ھ": "ه", "ؤ": "و", "ک": "ك", "ڪ": "ك", "ـ": None,
+        "'": None, "’": None, "‘": None, "ʼ": None, "`": None, "´": None, "ʻ": None,
+    }
+)  # fmt: skip
+_MARKED = (
+    "LATIN",
+    "GREEK",
+    "CYRIL",
+    "ARABI",
+)  # scripts whose marks may be left out; in Tamil or Hindi they are vowels
+_RUN = re.compile(r"([^\W\d_])\1+")
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of `text`, folded: case, accents, punctuation, invisible letters and doubled letters do not count.
+
+    Digits of every script become ASCII digits and are not merged: `words("Sí, ٢٧!!") == ("si", "27")`.
+    """
+    if text.isascii():
+        plain = text.lower().replace("'", "").replace("`", "")
+    else:
+        plain = _strip(unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS))
+    return tuple(_RUN.sub(r"\1", plain).translate(_PUNCTUATION).split())
+
+
+def folded(text: str) -> str:
+    """`words`, joined by single spaces."""
+    return " ".join(words(text))
+
+
+def _strip(text: str) -> str:
+    out: list[str] = []
+    base_marked = True
+    for letter in unicodedata.normalize("NFD", text):
+        category = unicodedata.category(letter)
+        if category == "Cf":
+            continue
+        if category == "Mn":
+            if not base_marked:
+                out.append(letter)
+            continue
+        if category in {"Nd", "No"} and (digit := unicodedata.digit(letter, None)) is not None:
+            out.append(str(digit))
+            continue
+        if category[0] in "LM":
+            base_marked = unicodedata.name(letter, "").startswith(_MARKED)
+            out.append(letter)
+        else:
+            out.append(" ")
+    return unicodedata.normalize("NFC", "".join(out)).translate(_LETTERS)
+
+
+_PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}

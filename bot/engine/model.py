@@ -1,0 +1,270 @@
+"""The values that flow through one turn: what arrived, where we are, what to say, what happened.
+
+Pure values, frozen. Everyone may import this module; it imports nothing of ours.
+"""
+
+import dataclasses
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Channel(StrEnum):
+    """How a resident reaches us. The names are stored and exported; do not change them."""
+
+    SMS = "sms"
+    TELEGRAM = "telegram"
+
+
+class Kind(StrEnum):
+    """What sort of thing arrived."""
+
+    TEXT = "text"
+    BUTTON = "button"
+    MEDIA = "media"
+    EDIT = "edit"
+    TIME = "time"
+    BLOCKED = "blocked"
+
+
+class Stage(StrEnum):
+    """How far a conversation is. Stored; renaming one needs a migration."""
+
+    NEW = "new"
+    LANGUAGE = "language"
+    CONSENT = "consent"
+    STEPS = "steps"
+    FINISHED = "finished"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One message that arrived, or "time has passed".
+
+    `at` is aware. `message` is an opaque id under which the store finds the text again when it is edited; `digest` an opaque
+    fingerprint of the text. `guess` is the language of the words when that is certain enough, `hint` what the app says.
+    `hub` and `hub_language` come from a link or keyword, which also makes the message an `opening`. `carrier_stop` says that
+    the carrier has already confirmed the stop, `carrier_help` that it has answered HELP.
+    """
+
+    kind: Kind
+    at: datetime
+    channel: Channel = Channel.SMS
+    text: str = ""
+    button: str = ""
+    message: str = ""
+    digest: str = ""
+    guess: str = ""
+    hint: str = ""
+    hub: str = ""
+    hub_language: str = ""
+    opening: bool = False
+    carrier_stop: bool = False
+    carrier_start: bool = False
+    carrier_help: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """Where one resident stands in one campaign. Holds no word that the resident wrote."""
+
+    campaign: str
+    stage: Stage = Stage.NEW
+    silence: str = ""  # why SILENT: stop, no, deleted, under_age
+    step: str = ""  # the open step, in STEPS; the last one, in FINISHED
+    language: str = ""
+    settled: bool = False  # chosen by the resident, or plain from the resident's own words
+    menu: tuple[str, ...] = ()  # the languages last listed, in their order
+    left: str = ""  # the stage that the list of languages interrupted
+    hub: str = ""
+    wording: str = ""  # the language in which FIRST was last said
+    story_open: bool = False  # consented, and not yet thanked
+    told: int = 0  # texts in the open story
+    drafts: int = 0  # texts that wait for a yes
+    draft_since: datetime | None = None
+    wiped: bool = False  # drafts ran out while FIRST was open
+    nudged: bool = False
+    asked_again: tuple[str, ...] = ()  # steps whose question was repeated because the answer could not be read
+    granted_at: datetime | None = None
+    nothing_yet: bool = False
+    quiet_since: datetime | None = None  # the last text of a burst whose end we wait for
+    delete_asked: datetime | None = None
+    care_until: datetime | None = None
+    abuse_told: bool = False
+    picked: tuple[str, ...] = ()  # what was tapped so far in a list where several fit
+    may_recontact: bool = False
+    digests: tuple[str, ...] = ()
+    last_in: datetime | None = None
+    last_out: datetime | None = None
+    wake_at: datetime | None = None  # when the worker should say that time has passed
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields that differ from a new conversation, as JSON values; `from_json` reads them back."""
+        out: dict[str, Any] = {"campaign": self.campaign}
+        for name, default in _DEFAULTS.items():
+            value = getattr(self, name)
+            if value != default:
+                out[name] = value.isoformat() if isinstance(value, datetime) else value
+        return out
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> "Conversation":
+        """Read what `to_json` wrote."""
+        values: dict[str, Any] = {}
+        for name, value in raw.items():
+            if name in _MOMENTS:
+                values[name] = datetime.fromisoformat(value)
+            elif name == "stage":
+                values[name] = Stage(value)
+            else:
+                values[name] = tuple(value) if isinstance(value, list) else value
+        return cls(**values)
+
+
+_DEFAULTS = {
+    one.name: one.default for one in dataclasses.fields(Conversation) if one.default is not dataclasses.MISSING
+}
+_MOMENTS = frozenset(one.name for one in dataclasses.fields(Conversation) if "datetime" in str(one.type))
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One text, by its key: `first`, `thanks`, or `step <id>`. A reply may say two, the second on a new line."""
+
+    key: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to tap: `data` comes back when it is tapped; `key` names its label, in the reply's language."""
+
+    data: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One message to the resident. `urgent` is for helplines: no cap, no quiet hours, never dropped by STOP."""
+
+    says: tuple[Say, ...]
+    choices: tuple[Choice, ...] = ()
+    menu: tuple[str, ...] = ()  # languages to list, by their own names
+    urgent: bool = False
+
+    @property
+    def key(self) -> str:
+        """The keys of what is said, as transcripts write them: `who + nudge`."""
+        return " + ".join(say.key for say in self.says)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A text that came before consent: it waits, encrypted, and is never exportable."""
+
+    text: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The held texts become part of the open story, under `step`."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wiped:
+    """The held texts are gone: no, stop, expiry or too young."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new story begins, in this language, brought by this hub."""
+
+    language: str
+    hub: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A text of the open story, under the step that asked for it."""
+
+    step: str
+    text: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The answer to a list: the ids chosen, and the resident's own words. Replaces an earlier answer to the step."""
+
+    step: str
+    codes: tuple[str, ...]
+    text: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The resident changed a message after sending it."""
+
+    message: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A consent decision: `take_part`, `may_quote`, `may_recontact`; granted, refused or withdrawn.
+
+    `wording` is the key of the text that asked, `language` the one it was asked in, `evidence` the exact reply.
+    """
+
+    purpose: str
+    decision: str
+    wording: str
+    language: str
+    evidence: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """No more messages: what is queued is dropped, helplines apart."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """The resident opened the conversation again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Everything of this resident is to go, at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A safeguarding concern, with the words that raised it as its own evidence."""
+
+    tier: str
+    rule: str
+    text: str
+
+
+Event = Held | Released | Wiped | Begun | Told | Coded | Edited | Decided | Stopped | Reopened | Erased | Flagged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What the engine answers to one inbound."""
+
+    conversation: Conversation
+    replies: tuple[Reply, ...] = ()
+    events: tuple[Event, ...] = field(default=())

@@ -1,0 +1,225 @@
+"""One turn in the making: the conversation as it changes, what is said, what happened.
+
+Used by the stages only, inside one call of `conversation.step`; it holds at most one reply, helplines apart (law 1).
+"""
+
+import dataclasses
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.engine.campaign import RATHER_NOT, Campaign, Step, StepKind
+from bot.engine.model import (
+    Channel,
+    Choice,
+    Conversation,
+    Decided,
+    Event,
+    Held,
+    Inbound,
+    Reply,
+    Say,
+    Stage,
+    Told,
+    Turn,
+    Wiped,
+)
+from bot.engine.reading import Reading
+
+#: A burst of messages ends after so long without another one. SMS parts can arrive minutes apart.
+QUIET = {Channel.SMS: timedelta(minutes=3), Channel.TELEGRAM: timedelta(seconds=60)}
+DRAFT_LIFE = timedelta(hours=24)
+NUDGE_AFTER = timedelta(hours=4)
+NOTHING_AFTER = timedelta(minutes=30)
+CARE = timedelta(hours=12)
+_DIGESTS = 12
+
+
+class Progress:
+    """The working state of one turn."""
+
+    def __init__(self, conversation: Conversation, inbound: Inbound, campaign: Campaign, reading: Reading) -> None:
+        self.conversation = conversation
+        self.inbound = inbound
+        self.campaign = campaign
+        self.reading = reading
+        self._replies: list[Reply] = []
+        self._events: list[Event] = []
+
+    # What is known
+
+    @property
+    def now(self) -> datetime:
+        """When the inbound arrived."""
+        return self.inbound.at
+
+    @property
+    def language(self) -> str:
+        """The language to answer in."""
+        return self.conversation.language or self.campaign.default_language
+
+    @property
+    def step(self) -> Step:
+        """The open step; the story's where there is none."""
+        return self.campaign.step(self.conversation.step) or self.campaign.story_step
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing has been said in this turn yet."""
+        return not self._replies
+
+    def in_burst(self) -> bool:
+        """Whether we have answered so recently that this message was hardly written after reading the answer."""
+        last = self.conversation.last_out
+        return last is not None and self.now - last < QUIET[self.inbound.channel]
+
+    def away_for(self, period: timedelta) -> bool:
+        """Whether the resident had been silent for longer than `period` before this message."""
+        last = self.conversation.last_in
+        return last is not None and self.now - last > period
+
+    # What changes
+
+    def set(self, **changes: Any) -> None:
+        """Change fields of the conversation."""
+        self.conversation = dataclasses.replace(self.conversation, **changes)
+
+    def happened(self, event: Event) -> None:
+        """Record an event."""
+        self._events.append(event)
+
+    def say(
+        self, *keys: str, choices: tuple[Choice, ...] = (), menu: tuple[str, ...] = (), urgent: bool = False
+    ) -> None:
+        """Answer with one message. A second answer in the same turn is dropped, unless it is a helpline."""
+        if self._replies and not urgent:
+            return
+        says = tuple(Say(key, self.language) for key in keys)
+        self._replies.append(Reply(says=says, choices=choices, menu=menu, urgent=urgent))
+        if not urgent or len(self._replies) == 1:
+            self.set(last_out=self.now)
+
+    def decide(self, purpose: str, decision: str, wording: str) -> None:
+        """Enter a decision into the consent ledger, with the exact reply as evidence."""
+        method = "button" if self.inbound.button else "text"
+        evidence = self.inbound.text or self.inbound.button
+        language = self.conversation.wording if wording == "first" else self.language
+        self.happened(Decided(purpose, decision, wording, language or self.language, evidence, method))
+
+    def hold(self) -> None:
+        """Keep the text for after a yes (law 3)."""
+        if self._seen_before():
+            return
+        self.set(drafts=self.conversation.drafts + 1, draft_since=self.conversation.draft_since or self.now)
+        self.happened(Held(self.inbound.text, self.inbound.message))
+
+    def wipe(self, reason: str) -> None:
+        """Let go of all held texts."""
+        if self.conversation.drafts:
+            self.happened(Wiped(reason))
+        self.set(drafts=0, draft_since=None, nudged=False)
+
+    def tell(self, step: str, text: str) -> None:
+        """Add a text to the open story; the same text twice is kept once."""
+        if not text.strip() or self._seen_before():
+            return
+        self.happened(Told(step, text, self.inbound.message))
+        self.set(told=self.conversation.told + 1)
+
+    def _seen_before(self) -> bool:
+        digest = self.inbound.digest
+        if digest and digest in self.conversation.digests:
+            return True
+        if digest:
+            self.set(digests=(*self.conversation.digests, digest)[-_DIGESTS:])
+        return False
+
+    # What is asked
+
+    def ask_consent(self, *before: str) -> None:
+        """Say FIRST; everything waits for the answer."""
+        self.set(stage=Stage.CONSENT, wording=self.language, asked_again=(), quiet_since=None)
+        self.say(*before, "first", choices=yes_no("consent"))
+
+    def ask(self, step: Step, *before: str) -> None:
+        """Put the question of `step`."""
+        again = tuple(one for one in self.conversation.asked_again if one != step.id)
+        self.set(stage=Stage.STEPS, step=step.id, asked_again=again, quiet_since=None, picked=())
+        self.say(*before, f"step {step.id}", choices=choices_of(step))
+
+    def ask_again(self, *before: str) -> None:
+        """Repeat whatever question is open, if one is."""
+        stage = self.conversation.stage
+        if stage is Stage.CONSENT:
+            if before and self.conversation.wording == self.language:
+                self.say(*before, "nudge", choices=yes_no("consent"))
+            else:
+                self.ask_consent(*before)
+        elif stage is Stage.STEPS:
+            self.say(*before, f"step {self.step.id}", choices=choices_of(self.step))
+        elif before:
+            self.say(*before)
+
+    def go_on(self) -> None:
+        """To the next step, or to the thanks."""
+        following = self.campaign.after(self.step.id)
+        if following is None:
+            self.finish()
+        else:
+            self.ask(following)
+
+    def finish(self) -> None:
+        """Thank, and say when leaders hear it; with the date of our text only where one was agreed to."""
+        self.set(stage=Stage.FINISHED, step=self.step.id, story_open=False, quiet_since=None, picked=())
+        self.say("thanks_contact" if self.conversation.may_recontact else "thanks")
+
+    def fall_silent(self, why: str) -> None:
+        """Say no more until START."""
+        self.set(stage=Stage.SILENT, silence=why, quiet_since=None, care_until=None, delete_asked=None)
+
+    def turn(self) -> Turn:
+        """The finished turn."""
+        self.set(wake_at=wake_at(self.conversation, self.inbound.channel, self.campaign))
+        return Turn(conversation=self.conversation, replies=tuple(self._replies), events=tuple(self._events))
+
+
+def yes_no(step: str) -> tuple[Choice, ...]:
+    """Two things to tap."""
+    return (Choice(f"{step}:yes", "yes"), Choice(f"{step}:no", "no"))
+
+
+def choices_of(step: Step) -> tuple[Choice, ...]:
+    """What can be tapped in answer to `step`, beside writing."""
+    match step.kind:
+        case StepKind.STORY:
+            return ()
+        case StepKind.TEXT:
+            return (Choice(f"{step.id}:.skip", "skip"),)
+        case StepKind.PERMISSION:
+            return (*yes_no(step.id), Choice(f"{step.id}:.skip", "skip"))
+    listed = tuple(Choice(f"{step.id}:{one}", f"choice {step.id} {one}") for one, _label in step.choices)
+    if step.rather_not:
+        listed += (Choice(f"{step.id}:{RATHER_NOT}", "rather_not"),)
+    if step.kind is StepKind.SEVERAL:
+        listed += (Choice(f"{step.id}:.done", "done"),)
+    return listed
+
+
+def nudge_at(since: datetime, campaign: Campaign) -> datetime:
+    """When to remind of the open question, in daytime and before the words are wiped."""
+    wanted = since + NUDGE_AFTER
+    return wanted if campaign.daytime(wanted) else campaign.morning_after(wanted)
+
+
+def wake_at(conversation: Conversation, channel: Channel, campaign: Campaign) -> datetime | None:
+    """The first moment at which time alone changes something."""
+    due: list[datetime] = []
+    if conversation.draft_since and conversation.drafts:
+        due.append(conversation.draft_since + DRAFT_LIFE)
+        if conversation.stage is Stage.CONSENT and not conversation.nudged and not conversation.care_until:
+            due.append(nudge_at(conversation.draft_since, campaign))
+    if conversation.quiet_since:
+        due.append(conversation.quiet_since + QUIET[channel])
+    waiting = conversation.stage is Stage.STEPS and not conversation.told and not conversation.nothing_yet
+    if waiting and conversation.granted_at:
+        due.append(conversation.granted_at + NOTHING_AFTER)
+    return min(due, default=None)

@@ -1,0 +1,44 @@
+"""One installation, opened: settings, database, keys, campaigns and their words, and a clock. Made once, passed down.
+
+Commands and the web app make it with `open_installation`; use cases take it as their first argument. Nothing reads the
+environment or opens a file after it was made.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.campaigns import load_campaigns
+from bot.engine.campaign import Campaign
+from bot.language.catalogue import Catalogues
+from bot.language.wording import Wording
+from bot.settings import Settings
+from bot.store import keyring
+from bot.store.crypto import Keys
+from bot.store.database import Database
+
+
+def now() -> datetime:
+    """The moment, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What every use case needs."""
+
+    settings: Settings
+    database: Database
+    keys: Keys
+    campaigns: Mapping[str, Campaign]
+    wordings: Mapping[str, Wording]
+    catalogues: Catalogues
+    clock: Callable[[], datetime] = now
+
+
+def open_installation(settings: Settings, clock: Callable[[], datetime] = now) -> Installation:
+    """Open the database and read keyring, campaigns and catalogues. Raises OpenEarError with the mend."""
+    catalogues, campaigns, wordings = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
+    database = Database(settings.database_url)
+    keys = keyring.read(settings.keyring, database.folder())
+    return Installation(settings, database, keys, campaigns, wordings, catalogues, clock)

@@ -1,0 +1,154 @@
+"""The catalogues of all languages: read once at start, straight from the .po files, and never written.
+
+Used by `wording.py`, which fills the texts for one campaign, and by `openear locales check`. A broken file stops the start with
+its name and line; a language without its consent, stop and safety texts is not offered. An unsure ("fuzzy") translation is never
+served for those texts.
+"""
+
+import io
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import PoFileError, read_po
+
+from bot.errors import CatalogueError
+from bot.language.texts import PLURALS, TEXTS
+
+LOCALES = Path(__file__).resolve().parents[2] / "locales"
+DOMAIN = "openear"
+#: Without these a language is not offered, and an unsure translation of them counts as missing.
+NEEDED = (
+    "first", "nudge", "no", "stop", "delete", "deleted", "crisis", "crisis_again", "abuse", "help", "under_age",
+    "words yes", "words no", "words stop", "words start", "words delete", "words help", "years",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One entry of `locales/languages.toml`."""
+
+    code: str
+    name: str
+    english: str
+    direction: str = "ltr"
+    aliases: tuple[str, ...] = ()
+    approved: Mapping[str, str] = field(default_factory=dict)  # by, on, hash; empty for a draft
+
+    @property
+    def locale(self) -> Locale:
+        """Babel's locale; English is the one of this country, which writes 15 November."""
+        return Locale.parse("en_GB" if self.code == "en" else self.code.replace("-", "_"))
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The texts of one language in one domain, by context."""
+
+    texts: Mapping[str, str]
+    plurals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogues:
+    """Every language, and the system's texts in those that have a catalogue."""
+
+    languages: Mapping[str, Language]
+    system: Mapping[str, Catalogue]
+    safety: Mapping[str, Mapping[str, tuple[str, ...]]]  # language -> tier -> phrases
+
+    def missing(self, code: str) -> list[str]:
+        """The texts without which `code` cannot be offered, that it lacks."""
+        catalogue = self.system.get(code)
+        if catalogue is None:
+            return list(NEEDED)
+        have = (catalogue.texts.keys() | catalogue.plurals.keys()) - catalogue.unsure
+        return [key for key in NEEDED if key not in have]
+
+    @property
+    def usable(self) -> list[str]:
+        """The languages that can be offered, in the order of languages.toml."""
+        return [code for code in self.languages if not self.missing(code)]
+
+
+def load(folder: Path = LOCALES) -> Catalogues:
+    """Read languages.toml, every catalogue and every phrase list below `folder`. Raises CatalogueError."""
+    languages = _languages(folder / "languages.toml")
+    system = {"en": Catalogue(TEXTS, PLURALS)}
+    for code in languages:
+        if code != "en" and (found := catalogue(folder, code, DOMAIN)):
+            system[code] = found
+    safety = {code: phrases for code in languages if (phrases := _safety(folder / code / "safety.toml"))}
+    return Catalogues(languages, system, safety)
+
+
+def catalogue(folder: Path, code: str, domain: str) -> Catalogue | None:
+    """One catalogue, `<folder>/<code>/LC_MESSAGES/<domain>.po`, or None where there is none. Raises CatalogueError."""
+    path = folder / code / "LC_MESSAGES" / f"{domain}.po"
+    if not path.exists():
+        return None
+    texts: dict[str, str] = {}
+    plurals: dict[str, tuple[str, ...]] = {}
+    unsure: set[str] = set()
+    for message in parse(path, code):
+        context, string = message.context, message.string
+        if not message.id or not isinstance(context, str):
+            continue
+        if isinstance(string, tuple):
+            if all(string):
+                plurals[context] = string
+        elif string:
+            texts[context] = str(string)
+        if message.fuzzy:
+            unsure.add(context)
+    return Catalogue(texts, plurals, frozenset(unsure))
+
+
+def parse(path: Path, code: str) -> Catalog:
+    """The .po file at `path`. Raises CatalogueError with its file and line."""
+    try:
+        source = path.read_bytes()
+        return read_po(io.BytesIO(source), locale=code.replace("-", "_"), abort_invalid=True)
+    except PoFileError as problem:
+        raise CatalogueError(f"{path}, line {problem.lineno}: {problem.line!r} is not a .po line: {problem}") from None
+    except (OSError, ValueError) as problem:
+        raise CatalogueError(f"{path} cannot be read: {problem}") from None
+
+
+def _languages(path: Path) -> dict[str, Language]:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {
+            code: Language(
+                code,
+                entry["name"],
+                entry["english"],
+                entry.get("direction", "ltr"),
+                tuple(entry.get("aliases", ())),
+                {name: str(value) for name, value in entry.get("approved", {}).items()},
+            )
+            for code, entry in raw.items()
+        }
+    except (OSError, tomllib.TOMLDecodeError, KeyError, AttributeError) as problem:
+        raise CatalogueError(f"{path} cannot be read: {problem!r}") from None
+
+
+def _safety(path: Path) -> dict[str, tuple[str, ...]]:
+    if not path.exists():
+        return {}
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {tier: tuple(_strings(raw[tier])) for tier in ("danger", "abuse")}
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as problem:
+        raise CatalogueError(f"{path} cannot be read: {problem!r}") from None
+
+
+def _strings(values: Iterable[object]) -> Iterable[str]:
+    for value in values:
+        if not isinstance(value, str):
+            raise TypeError(f"{value!r} is not a phrase")
+        yield value

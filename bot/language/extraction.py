@@ -1,0 +1,102 @@
+"""Makes the templates that translators work from: `openear.pot` from texts.py, `<campaign>.pot` from the campaign's TOML.
+
+Called by `openear locales extract` and `update`, and by the test that finds a stale template. It must not serve texts:
+that is catalogue.py's job.
+"""
+
+import io
+import re
+import tomllib
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+from bot.language.campaign_texts import campaign_texts
+
+SYSTEM_DOMAIN = "openear"
+_TEXTS = Path(__file__).with_name("texts.py")
+_KEYWORDS = {"text": ((1, "c"), 2), "plural": ((1, "c"), 2, 3)}
+
+
+def system_template() -> Catalog:
+    """All texts and word lists of the system."""
+    catalog = _template(SYSTEM_DOMAIN)
+    with _TEXTS.open("rb") as source:
+        for _line, message, comments, context in extract(
+            "python", source, keywords=_KEYWORDS, comment_tags=("TRANSLATORS:",)
+        ):
+            notes = [re.sub(r"^TRANSLATORS:\s*", "", note) for note in comments]
+            catalog.add(message, auto_comments=notes, context=context)
+    return catalog
+
+
+def campaign_template(source: str) -> Catalog:
+    """All texts of one campaign's TOML file, given as its contents."""
+    raw = tomllib.loads(source)
+    catalog = _template(str(raw["slug"]))
+    notes = _notes(source)
+    for context, english in campaign_texts(raw):
+        catalog.add(english, auto_comments=notes.get(english, []), context=context)
+    return catalog
+
+
+def render(catalog: Catalog) -> str:
+    """A catalogue as the text of a .po or .pot file, in the order of its source."""
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=110, no_location=True, omit_header=False)
+    lines = buffer.getvalue().decode().splitlines()
+    volatile = ("POT-Creation-Date", "Generated-By")
+    return "\n".join(line for line in lines if not line.startswith(tuple(f'"{v}' for v in volatile))) + "\n"
+
+
+def updated(template: Catalog, current: str, locale: str) -> Catalog:
+    """The catalogue `current` with the template's messages: new ones empty, changed ones fuzzy.
+
+    A word list that grew in English says nothing about its translation, so it is never made fuzzy.
+    """
+    old = {message.context: message for message in read_po(io.BytesIO(current.encode()), locale=locale) if message.id}
+    catalog = Catalog(
+        locale=locale.replace("-", "_"), domain=template.domain, project="OpenEar", version="1", fuzzy=False
+    )
+    catalog.header_comment = (
+        f"# {catalog.locale.english_name if catalog.locale else locale} for OpenEar ({template.domain})."
+    )
+    for message in template:
+        if not message.id:
+            continue
+        before = old.get(message.context)
+        flags = set(message.flags)
+        if before and before.string and (before.fuzzy or before.id != message.id):
+            flags |= set() if str(message.context).startswith("words ") else {"fuzzy"}
+        catalog.add(
+            message.id,
+            before.string if before else None,
+            auto_comments=message.auto_comments,
+            user_comments=before.user_comments if before else [],
+            flags=flags,
+            context=message.context,
+        )
+    return catalog
+
+
+def _template(domain: str) -> Catalog:
+    return Catalog(domain=domain, project="OpenEar", version="1", copyright_holder="the OpenEar authors", fuzzy=False)
+
+
+def _notes(source: str) -> dict[str, list[str]]:
+    """English text -> the TRANSLATORS comment above the line on which it stands."""
+    found: dict[str, list[str]] = {}
+    pending: list[str] = []
+    for line in source.splitlines():
+        stripped = line.strip()
+        if stripped.startswith("# TRANSLATORS:"):
+            pending = [stripped.removeprefix("# TRANSLATORS:").strip()]
+        elif pending and stripped.startswith("#"):
+            pending.append(stripped.removeprefix("#").strip())
+        elif pending:
+            for text in re.findall(r'(?:text|who|\w+) = "([^"]*)"', stripped):
+                found[text] = pending
+            pending = []
+    return found

@@ -1,0 +1,164 @@
+"""The words of one campaign in every offered language: texts filled, ready to send, and the vocabulary to read answers with.
+
+Made at start by `bot/campaigns/load.py`; a turn only looks texts up. A text is the campaign's own, else the system's; in a language
+that lacks it, English. Consent, stop and safety texts never fall back: a language without them is not offered.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from gettext import c2py
+from typing import Any
+
+from babel.dates import format_skeleton
+from babel.messages.plurals import get_plural
+
+from bot.engine.alarms import Alarms
+from bot.engine.model import Channel, Reply
+from bot.engine.vocabulary import LISTS, Command, Lexicon, Vocabulary
+from bot.language.catalogue import Catalogue, Catalogues, Language
+from bot.language.campaign_texts import campaign_texts
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The exact text by which consent was asked: for the ledger."""
+
+    key: str
+    language: str
+    version: str  # of the wording, alike in all languages: changes when the English changes
+    sha256: str
+    body: str
+
+
+class Wording:
+    """The texts of one campaign."""
+
+    def __init__(
+        self, raw: Mapping[str, Any], numbers: Mapping[str, str], catalogues: Catalogues, own: Mapping[str, Catalogue]
+    ) -> None:
+        """From the campaign's TOML, the numbers of its helplines, the system's catalogues and the campaign's own."""
+        self._raw = raw
+        self._numbers = numbers
+        self._catalogues = catalogues
+        self._own = own
+        self._english = dict(campaign_texts(raw))
+        self._texts: dict[tuple[str, str], str] = {}
+
+    def text(self, key: str, language: str) -> str:
+        """The text `key`, filled. `step <id>`, `choice <step> <id>` and `name <code>` are keys too."""
+        found = self._texts.get((key, language))
+        if found is None:
+            found = self._texts[key, language] = self._fill(key, language)
+        return found
+
+    def render(self, reply: Reply, channel: Channel) -> str:
+        """One reply as one message: what is said, and by SMS the numbered list that Telegram shows as buttons."""
+        lines = [self.text(say.key, say.language) for say in reply.says]
+        language = reply.says[-1].language
+        step = self._step(reply.says[-1].key)
+        if reply.menu:
+            names = [f"{number} {self.text(f'name {code}', language)}" for number, code in enumerate(reply.menu, 1)]
+            return "\n".join([*lines[:-1], *names, lines[-1]])
+        if step and step.get("choices"):
+            if channel is Channel.TELEGRAM:
+                return "\n".join([*lines, self.text("tap", language)] if step["kind"] == "several" else lines)
+            if step["kind"] == "one":
+                lines[-1] = f"{lines[-1]} {self.text('send_number', language)}"
+            lines += self._numbered(step, language)
+        return "\n".join(lines)
+
+    def asked(self, key: str, language: str) -> Asked:
+        """What was said when consent was asked by `key` in `language`."""
+        body, english = self.text(key, language), self.text(key, "en")
+        version = hashlib.sha256(english.encode()).hexdigest()[:8]
+        return Asked(key, language, version, hashlib.sha256(body.encode()).hexdigest(), body)
+
+    def vocabulary(self, offered: list[str]) -> Vocabulary:
+        """What residents' words mean, in the languages `offered`."""
+        lexicons = [self._lexicon(code) for code in offered]
+        known = self._catalogues.languages
+        names = {
+            code: (known[code].name, known[code].english, *known[code].aliases) for code in offered if code in known
+        }
+        return Vocabulary.build(lexicons, names, Alarms.build(self._catalogues.safety))
+
+    def template(self, key: str, language: str) -> str:
+        """The text `key` before it is filled; the campaign's own first, English where the language has none."""
+        own, system = self._own.get(language), self._catalogues.system.get(language)
+        if key in self._english:
+            translated = own.texts.get(key, "") if own and key not in own.unsure else ""
+            return translated or self._english[key]
+        if system and key in system.texts and key not in system.unsure:
+            return system.texts[key]
+        return self._catalogues.system["en"].texts[key]
+
+    def _fill(self, key: str, language: str) -> str:
+        if key.startswith("name "):
+            return self._language(key.removeprefix("name ")).name
+        if key in {"yes", "no", "skip", "done"}:
+            return self._shown(key, language)
+        template = self.template(key, language)
+        return template.format_map(self._values(language, short=key == "closed")) if "{" in template else template
+
+    def _values(self, language: str, *, short: bool) -> dict[str, str]:
+        words = ("yes", "no", "stop", "start", "delete", "skip", "done", "help")
+        return {
+            **{word: self._shown(word, language) for word in words},
+            **self._numbers,
+            "age": str(self._raw["minimum_age"]),
+            "phone": str(self._raw["organisers"]["telephone"]),
+            "campaign": self.template("organisers short_name" if short else "organisers name", language),
+            "keeping": self._keeping(language),
+            "assembly": self._day(self._raw["assembly"], language),
+            "report_back": self._day(self._raw["report_back"], language),
+        }
+
+    def _shown(self, word: str, language: str) -> str:
+        """The word we advertise: the first of the list, in capitals as that language makes them."""
+        shown = self.template(f"words {word}", language).split("|")[0].strip()
+        return shown.replace("i", "İ").upper() if language in {"tr", "az"} else shown.upper()
+
+    def _keeping(self, language: str) -> str:
+        months = int(self._raw["keeping"]["story_months"])
+        key, n = ("years", months // 12) if months % 12 == 0 else ("months", months)
+        system = self._catalogues.system
+        forms = system[language].plurals.get(key) if language in system else None
+        if forms is None:
+            return system["en"].plurals[key][0 if n == 1 else 1].format(n=n)
+        return forms[_plural(self._language(language), n, len(forms))].format(n=n)
+
+    def _day(self, day: date, language: str) -> str:
+        return format_skeleton("MMMMd", day, locale=self._language(language).locale)
+
+    def _language(self, code: str) -> Language:
+        return self._catalogues.languages.get(code) or self._catalogues.languages["en"]
+
+    def _step(self, key: str) -> dict[str, Any] | None:
+        if not key.startswith("step "):
+            return None
+        return next((one for one in self._raw["step"] if f"step {one['id']}" == key), None)
+
+    def _numbered(self, step: Mapping[str, Any], language: str) -> list[str]:
+        labels = [self.text(f"choice {step['id']} {choice['id']}", language) for choice in step["choices"]]
+        lines = [f"{number} {label}" for number, label in enumerate(labels, 1)]
+        return [*lines, f"0 {self.text('rather_not', language)}"] if step.get("rather_not") else lines
+
+    def _lexicon(self, code: str) -> Lexicon:
+        names = (*(command.value for command in Command), *LISTS)
+        lists = {name: self.template(f"words {name}", code).split("|") for name in names}
+        labels = {
+            step["id"]: {
+                **{choice["id"]: self.text(f"choice {step['id']} {choice['id']}", code) for choice in step["choices"]},
+                **({"rather_not": self.text("rather_not", code)} if step.get("rather_not") else {}),
+            }
+            for step in self._raw["step"]
+            if step.get("choices")
+        }
+        return Lexicon.build(code, self._language(code).name, lists, labels)
+
+
+def _plural(language: Language, n: int, forms: int) -> int:
+    """Which of gettext's plural forms goes with `n`."""
+    return min(int(c2py(get_plural(language.locale).plural_expr)(n)), forms - 1)

@@ -1,0 +1,268 @@
+"""The use case of everything that arrives: one inbound, one transaction (laws 4 and 5).
+
+Dedupe row first; then the conversation is loaded, stepped and saved with its events and replies; then the commit, and only then
+may the caller acknowledge. Called by the webhooks, by polling, by the console and, for time that has passed, by the worker.
+It never sends: `deliver.py` does.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.channels.port import Arrival, Message
+from bot.engine.campaign import Campaign
+from bot.engine.conversation import step
+from bot.engine.model import (
+    Begun,
+    Channel,
+    Coded,
+    Decided,
+    Edited,
+    Erased,
+    Event,
+    Flagged,
+    Held,
+    Inbound,
+    Kind,
+    Released,
+    Reopened,
+    Stage,
+    Stopped,
+    Told,
+    Turn,
+    Wiped,
+)
+from bot.installation import Installation
+from bot.language.detect import guess_language
+from bot.routing import Route, route
+from bot.store import conversations, erasing, facts, outbox, telling
+from bot.store.conversations import Contact, Talk
+from bot.store.moments import from_micros, to_micros
+from bot.store.tables import seen
+from bot.store.telling import Place
+from bot.store.upsert import insert_new
+
+
+def receive(installation: Installation, arrival: Arrival) -> bool:
+    """Take in one message, durably. False when it had been taken in before: then nothing happens.
+
+    Raises StoreUnavailableError when the database is locked or gone; nothing is acknowledged then, and nothing lost.
+    """
+    now = installation.clock()
+    identity = installation.keys.message_hash(arrival.channel, arrival.key)
+    erased = False
+    with installation.database.write() as connection:
+        if not insert_new(connection, seen, {"hash": identity}):
+            return False
+        if arrival.group:
+            _answer_group(installation, connection, arrival, now)
+            return True
+        contact, talks = conversations.find(connection, installation.keys, arrival.channel, arrival.sender)
+        chosen = route(installation, connection, arrival, talks, now)
+        talk = chosen.talk or conversations.begin(contact, chosen.campaign.slug, to_micros(now))
+        inbound = _inbound(installation, arrival, chosen, contact, talk, now)
+        _take(talk, contact)
+        turn = step(talk.conversation, inbound, chosen.campaign)
+        _apply(installation, connection, contact, talk, turn, chosen.campaign, inbound)
+        asked_at = min(now, arrival.sent_at or now)
+        _queue(installation, connection, contact, chosen.campaign, turn, now, asked_at)
+        if arrival.callback:
+            _stop_spinning(installation, connection, contact, chosen.campaign, turn, arrival, now)
+        erased = any(isinstance(event, Erased) for event in turn.events)
+    if erased:
+        scrub(installation)
+    return True
+
+
+def pass_time(installation: Installation, talk_id: int) -> None:
+    """Tell one conversation that time has passed. Harmless when repeated."""
+    now = installation.clock()
+    with installation.database.write() as connection:
+        found = conversations.by_id(connection, installation.keys, talk_id)
+        if found is None:
+            return
+        contact, talk = found
+        campaign = installation.campaigns.get(talk.conversation.campaign)
+        due = talk.conversation.wake_at
+        if campaign is None or due is None or due > now:
+            _forget_wake(connection, talk, campaign)
+            return
+        _take(talk, contact)
+        inbound = Inbound(kind=Kind.TIME, at=now, channel=contact.channel)
+        turn = step(talk.conversation, inbound, campaign)
+        _apply(installation, connection, contact, talk, turn, campaign, inbound)
+        if contact.address:
+            _queue(installation, connection, contact, campaign, turn, now, due)
+
+
+def scrub(installation: Installation) -> None:
+    """Empty the write-ahead log after a deletion; where a reader holds it, the worker tries again."""
+    if installation.database.scrub():
+        with installation.database.write() as connection:
+            facts.forget(connection, facts.SCRUB)
+
+
+def _inbound(
+    installation: Installation, arrival: Arrival, chosen: Route, contact: Contact, talk: Talk, now: datetime
+) -> Inbound:
+    conversation = talk.conversation
+    vocabulary = chosen.campaign.vocabulary
+    unsettled = not conversation.settled and conversation.stage in {Stage.NEW, Stage.LANGUAGE, Stage.CONSENT}
+    text = "" if chosen.opening else arrival.text
+    guess = guess_language(text, vocabulary) if unsettled and text and arrival.kind is Kind.TEXT else ""
+    return Inbound(
+        kind=arrival.kind,
+        at=now,
+        channel=arrival.channel,
+        text=text,
+        button=arrival.button,
+        message=arrival.message,
+        digest=installation.keys.fingerprint(talk.id, text) if text else "",
+        guess=guess,
+        hint=offered(arrival.hint, chosen.campaign),
+        hub=chosen.hub.code if chosen.hub else "",
+        hub_language=chosen.language,
+        opening=chosen.opening,
+        carrier_stop=arrival.carrier == "STOP",
+        carrier_start=arrival.carrier == "START",
+        carrier_help=arrival.carrier == "HELP",
+    )
+
+
+def offered(tag: str, campaign: Campaign) -> str:
+    """The offered language that an app's language tag means, or an empty string: `pt-BR` is `pt`, `zh-TW` is `zh-Hant`."""
+    codes = campaign.vocabulary.languages
+    tag = tag.replace("_", "-")
+    if tag.lower() in {"zh-tw", "zh-hk", "zh-mo"}:
+        tag = "zh-Hant"
+    elif tag.lower() in {"zh", "zh-cn", "zh-sg"}:
+        tag = "zh-Hans"
+    known = {code.lower(): code for code in codes}
+    return known.get(tag.lower()) or known.get(tag.split("-")[0].lower(), "")
+
+
+def _take(talk: Talk, contact: Contact) -> None:
+    """A stop holds in every campaign."""
+    if contact.stopped and talk.conversation.stage is not Stage.SILENT:
+        talk.conversation = replace(talk.conversation, stage=Stage.SILENT, silence="stop")
+
+
+def _apply(
+    installation: Installation, connection: Connection, contact: Contact, talk: Talk, turn: Turn, campaign: Campaign,
+    inbound: Inbound,
+) -> None:  # fmt: skip
+    """Write the new state and what happened."""
+    moment = to_micros(inbound.at)
+    talk.conversation = turn.conversation
+    if talk.new:
+        conversations.save(connection, talk, None)
+    place = Place(connection, installation.keys, contact, talk, moment)
+    for event in _in_order(turn.events):
+        _record(installation, place, event, campaign)
+    if inbound.kind is not Kind.TIME:
+        talk.last_in = moment
+        wanted = turn.conversation.silence not in {"no", "deleted", "under_age"}
+        if wanted is not contact.remembered:
+            conversations.remember_address(connection, installation.keys, contact, wanted=wanted)
+    wake_at = turn.conversation.wake_at
+    conversations.save(connection, talk, to_micros(wake_at) if wake_at else None)
+
+
+def _in_order(events: tuple[Event, ...]) -> list[Event]:
+    """A story begins before the consent that it stands on is entered, so that the entry names it."""
+    return sorted(events, key=lambda event: not isinstance(event, Begun))
+
+
+def _record(installation: Installation, place: Place, event: Event, campaign: Campaign) -> None:
+    wording = installation.wordings[campaign.slug]
+    match event:
+        case Begun():
+            telling.begin_story(place, event, wording.asked("first", event.language).version)
+        case Held():
+            telling.hold(place, event)
+        case Released():
+            telling.release(place, event)
+        case Wiped():
+            telling.wipe(place)
+            facts.put(place.connection, facts.SCRUB, "1")
+        case Told():
+            telling.tell(place, event)
+        case Coded():
+            telling.code(place, event)
+        case Edited():
+            telling.edit(place, event)
+        case Decided():
+            telling.decide(place, event, wording.asked(event.wording, event.language))
+        case Stopped():
+            conversations.set_stopped(place.connection, place.contact.id, place.moment)
+            outbox.drop(place.connection, place.contact.id)
+        case Reopened():
+            conversations.set_stopped(place.connection, place.contact.id, None)
+        case Flagged():
+            telling.flag(place, event)
+        case Erased():
+            day = campaign.local(from_micros(place.moment)).date().isoformat()
+            erasing.erase_contact(place.connection, place.contact.id, day)
+            place.talk.story = None
+            place.contact.remembered = False
+
+
+def _queue(
+    installation: Installation, connection: Connection, contact: Contact, campaign: Campaign, turn: Turn, now: datetime,
+    asked_at: datetime,
+) -> None:  # fmt: skip
+    wording = installation.wordings[campaign.slug]
+    for reply in turn.replies:
+        buttons: tuple[tuple[str, str], ...] = ()
+        if contact.channel is Channel.TELEGRAM:
+            language = reply.says[-1].language
+            buttons = tuple((wording.text(choice.key, language), choice.data) for choice in reply.choices)
+        message = Message(address=contact.address, text=wording.render(reply, contact.channel), buttons=buttons)
+        outbox.add(
+            connection, installation.keys, contact.id, campaign.slug, contact.channel, reply.key, message,
+            asked_at=to_micros(asked_at), now=to_micros(now), urgent=reply.urgent,
+        )  # fmt: skip
+
+
+def _stop_spinning(
+    installation: Installation, connection: Connection, contact: Contact, campaign: Campaign, turn: Turn,
+    arrival: Arrival, now: datetime,
+) -> None:  # fmt: skip
+    """Answer the tap, so that the button stops spinning; with what is picked so far, where several may be."""
+    conversation = turn.conversation
+    step_id = arrival.button.partition(":")[0]
+    wording = installation.wordings[campaign.slug]
+    language = conversation.language or campaign.default_language
+    picked = (
+        [wording.text(f"choice {step_id} {one}", language) for one in conversation.picked] if not turn.replies else []
+    )
+    note = "✓ " + ", ".join(picked) if picked else ""
+    message = Message(address=contact.address, text=note[:200], callback=arrival.callback)
+    micros = to_micros(now)
+    outbox.add(
+        connection, installation.keys, contact.id, campaign.slug, contact.channel, "tap", message,
+        asked_at=micros, now=micros, urgent=True,
+    )  # fmt: skip
+
+
+def _answer_group(installation: Installation, connection: Connection, arrival: Arrival, now: datetime) -> None:
+    """A group is answered once, with the way to the private chat."""
+    campaign = next(iter(installation.campaigns.values()))
+    known = installation.keys.contact_hash("group", arrival.sender).hex()
+    name = facts.get(connection, "telegram username")
+    if not name or not facts.put(connection, f"group {known}", "answered"):
+        return
+    contact, _talks = conversations.find(connection, installation.keys, arrival.channel, arrival.sender)
+    language = offered(arrival.hint, campaign) or campaign.default_language
+    text = f"{installation.wordings[campaign.slug].text('group', language)}\nhttps://t.me/{name}"
+    outbox.add(
+        connection, installation.keys, contact.id, campaign.slug, arrival.channel, "group",
+        Message(address=arrival.sender, text=text), asked_at=to_micros(now), now=to_micros(now), urgent=False,
+    )  # fmt: skip
+
+
+def _forget_wake(connection: Connection, talk: Talk, campaign: Campaign | None) -> None:
+    """Nothing is due any more, or the campaign is gone: do not wake for it again."""
+    due = talk.conversation.wake_at
+    conversations.save(connection, talk, to_micros(due) if due and campaign else None)

@@ -1,0 +1,116 @@
+"""Opens the database and gives out transactions: SQLite as measured to lose nothing, PostgreSQL by its address alone.
+
+SQLite: WAL, BEGIN IMMEDIATE for writers, synchronous=FULL (an acknowledged message survives a power cut), secure_delete=ON (what is
+deleted is overwritten). One process writes one transaction at a time, so SQLite's back-off sleeps are never met inside a process.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.errors import StoreUnavailableError
+
+_BUSY_MS = 5000
+
+
+class Database:
+    """One database: `write()` and `read()` give transactions."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        options = {} if self.sqlite else {"pool_size": 8, "pool_pre_ping": True}
+        self.engine: Engine = create_engine(self.url, hide_parameters=True, **options)
+        self._readers = self.engine.execution_options(readonly=True)
+        self._one_writer = threading.Lock()
+        if self.sqlite:
+            if self.url.database:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            event.listen(self.engine, "connect", _prepare)
+            event.listen(self.engine, "begin", _begin)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may write; committed on leaving, rolled back on an error.
+
+        Raises StoreUnavailableError when the database is locked or gone.
+        """
+        if not self.sqlite:
+            with _available(), self.engine.begin() as connection:
+                yield connection
+            return
+        with self._one_writer, _available(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads, beside a writer, on a snapshot of its own."""
+        with _available(), self._readers.connect() as connection, connection.begin():
+            yield connection
+
+    def folder(self) -> Path | None:
+        """Where the data lies, when it lies in a file."""
+        return Path(self.url.database).parent if self.sqlite and self.url.database else None
+
+    def scrub(self) -> bool:
+        """After deletions: empties the write-ahead log, so that no deleted byte remains in it. False while a reader holds it."""
+        if not self.sqlite:
+            return True
+        with self._one_writer, self._readers.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            assert raw is not None
+            busy, _log, _moved = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _available() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as problem:
+        if problem.connection_invalidated or _unavailable(problem.orig):
+            raise StoreUnavailableError(f"the database is not available: {type(problem.orig).__name__}") from None
+        raise
+
+
+def _unavailable(problem: BaseException | None) -> bool:
+    """Whether the database is locked, gone, full or read-only, rather than the statement wrong."""
+    names = {one.__name__ for one in type(problem).__mro__}
+    if isinstance(problem, sqlite3.Error):
+        return (
+            "OperationalError" in names
+            or isinstance(problem, sqlite3.DatabaseError)
+            and type(problem) is sqlite3.DatabaseError
+        )
+    return bool(names & {"OperationalError", "InterfaceError"})
+
+
+def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    assert isinstance(connection, sqlite3.Connection)
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (
+        f"busy_timeout={_BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "foreign_keys=ON",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    readonly = connection.get_execution_options().get("readonly")
+    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")

@@ -1,0 +1,193 @@
+"""The read side of exports: told stories that were not withdrawn, their answers decrypted, in pages.
+
+Called by `bot/export.py`. Each page is one statement in a short read transaction of its own: a reader that stays open for a
+whole download would keep the write-ahead log from being emptied, and erasure waits for that. A story that is erased between
+two pages simply does not come. Must not write, redact or format, and never sees a text that waits for a yes.
+"""
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, false, func, select
+
+from bot.engine.campaign import Campaign
+from bot.store.crypto import Keys
+from bot.store.database import Database
+from bot.store.moments import from_micros, to_micros
+from bot.store.tables import answers, hubs, stories, tombstones
+
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which stories: told from `since` to `until` (days of the campaign's zone, both included), and so on.
+
+    `told_by` leaves stories that are told during the download to the next one, so that the count holds.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    language: str = ""
+    hub: str = ""
+    theme: str = ""
+    told_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One text of a story, or one answer to a list. `codes` are the ids of choices."""
+
+    step: str
+    text: str
+    codes: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportStory:
+    """One story as it may leave the house: no contact, no resident, no time finer than `Answer.at`, which formats cut to days."""
+
+    story_id: str
+    campaign: str
+    hub: str
+    channel: str
+    language: str
+    day: date
+    answers: tuple[Answer, ...]  # in the order of arrival
+    may_quote: str
+    may_recontact: str
+    consent_version: str
+    themes: tuple[str, ...] = ()
+
+    def answers_to(self, step: str) -> tuple[Answer, ...]:
+        """What was said to one step."""
+        return tuple(answer for answer in self.answers if answer.step == step)
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A story that is gone, so that earlier downloads can be cleaned."""
+
+    story_id: str
+    erased_on: str
+
+
+def count(connection: Connection, campaign: Campaign, filters: Filters) -> int:
+    """How many stories `read_stories` would give now."""
+    found = connection.scalar(select(func.count()).select_from(stories).where(*_conditions(campaign, filters)))
+    return int(found or 0)
+
+
+def read_stories(database: Database, keys: Keys, campaign: Campaign, filters: Filters) -> Iterator[ExportStory]:
+    """The stories of `campaign` in the order in which they began. Holds one page in memory, and no transaction open."""
+    last = 0
+    while True:
+        with database.read() as connection:
+            rows = _page(connection, campaign, filters, last)
+        if not rows:
+            return
+        last = rows[-1].id
+        for _id, group in itertools.groupby(rows, key=lambda row: row.id):
+            yield _story(list(group), keys, campaign)
+
+
+def read_tombstones(database: Database, campaign: str) -> Iterator[Tombstone]:
+    """The erased stories of `campaign`, by id."""
+    last = ""
+    while True:
+        query = (
+            select(tombstones.c.story, tombstones.c.erased_on)
+            .where(tombstones.c.campaign == campaign, tombstones.c.story > last)
+            .order_by(tombstones.c.story)
+            .limit(_PAGE)
+        )
+        with database.read() as connection:
+            rows = connection.execute(query).all()
+        if not rows:
+            return
+        last = rows[-1].story
+        yield from (Tombstone(row.story, row.erased_on) for row in rows)
+
+
+def known_hub(connection: Connection, campaign: str, code: str) -> bool:
+    """Whether a hub of this campaign has, or had, this code."""
+    return _any(connection, hubs.c.campaign == campaign, hubs.c.code == code) or _any(
+        connection, stories.c.campaign == campaign, stories.c.hub == code
+    )
+
+
+def known_language(connection: Connection, campaign: str, code: str) -> bool:
+    """Whether a story of this campaign was told in a language that it may no longer offer."""
+    return _any(connection, stories.c.campaign == campaign, stories.c.language == code)
+
+
+def _any(connection: Connection, *conditions: ColumnElement[bool]) -> bool:
+    return connection.scalar(select(1).where(*conditions).limit(1)) is not None
+
+
+def _conditions(campaign: Campaign, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions = [
+        stories.c.campaign == campaign.slug,
+        stories.c.told_at.is_not(None),
+        stories.c.withdrawn_at.is_(None),
+    ]
+    if filters.since:
+        conditions.append(stories.c.told_at >= _midnight(campaign, filters.since))
+    if filters.until:
+        conditions.append(stories.c.told_at < _midnight(campaign, filters.until + timedelta(days=1)))
+    if filters.told_by:
+        conditions.append(stories.c.told_at <= to_micros(filters.told_by))
+    if filters.language:
+        conditions.append(stories.c.language == filters.language)
+    if filters.hub:
+        conditions.append(stories.c.hub == filters.hub)
+    if filters.theme:
+        conditions.append(false())  # until people code stories, none carries a theme
+    return conditions
+
+
+def _midnight(campaign: Campaign, day: date) -> int:
+    return to_micros(datetime.combine(day, time(0), tzinfo=campaign.zone))
+
+
+def _page(connection: Connection, campaign: Campaign, filters: Filters, last: int) -> list[Row[Any]]:
+    """The next stories, a row for each answer. One statement, so that an erasure is in it wholly or not at all."""
+    page = (
+        select(stories)
+        .where(*_conditions(campaign, filters), stories.c.id > last)
+        .order_by(stories.c.id)
+        .limit(_PAGE)
+        .subquery()
+    )
+    query = (
+        select(page, answers.c.id.label("answer"), answers.c.step, answers.c.body, answers.c.at)
+        .join(answers, answers.c.story == page.c.id, isouter=True)
+        .order_by(page.c.id, answers.c.at, answers.c.id)
+    )
+    return list(connection.execute(query).all())
+
+
+def _story(rows: list[Row[Any]], keys: Keys, campaign: Campaign) -> ExportStory:
+    story = rows[0]
+    return ExportStory(
+        story_id=story.public,
+        campaign=story.campaign,
+        hub=story.hub,
+        channel=story.channel,
+        language=story.language,
+        day=campaign.local(from_micros(story.told_at)).date(),
+        answers=tuple(_answer(row, keys) for row in rows if row.answer is not None),
+        may_quote=story.may_quote,
+        may_recontact=story.may_recontact,
+        consent_version=story.consent_version,
+    )
+
+
+def _answer(row: Row[Any], keys: Keys) -> Answer:
+    body = json.loads(keys.decrypt(row.body, "answers.body", row.answer))
+    return Answer(row.step, body.get("text", ""), tuple(body.get("codes", ())), from_micros(row.at))

@@ -1,0 +1,44 @@
+"""Hubs: the partner organisations that bring residents, found by the code that their link and keyword carry."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bot.engine.fold import folded
+from bot.store.tables import hubs
+from bot.store.upsert import insert_new
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """One hub. `code` is as leaders print it."""
+
+    code: str
+    campaign: str
+    name: str
+    language: str = ""
+
+
+def add(connection: Connection, hub: Hub, moment: int) -> bool:
+    """Add a hub; False when its code is taken."""
+    values = {
+        "code": folded(hub.code), "shown": hub.code, "campaign": hub.campaign, "name": hub.name, "language": hub.language,
+        "target": None, "added_at": moment,
+    }  # fmt: skip
+    return insert_new(connection, hubs, values)
+
+
+def find(connection: Connection, code: str) -> Hub | None:
+    """The hub whose code this is, however it was typed."""
+    wanted = folded(code)
+    if not wanted or " " in wanted or len(wanted) > 64:
+        return None
+    row = connection.execute(select(hubs).where(hubs.c.code == wanted)).one_or_none()
+    return Hub(row.shown, row.campaign, row.name, row.language) if row else None
+
+
+def every(connection: Connection, campaign: str = "") -> list[Hub]:
+    """All hubs, or those of one campaign."""
+    query = select(hubs).order_by(hubs.c.campaign, hubs.c.code)
+    rows = connection.execute(query.where(hubs.c.campaign == campaign) if campaign else query)
+    return [Hub(row.shown, row.campaign, row.name, row.language) for row in rows]

@@ -1,0 +1,143 @@
+"""The outbox: replies waiting to be delivered, claimed by one worker at a time, in each resident's own order.
+
+Rows are written in the turn's transaction and claimed here; `bot/deliver.py` sends. What was sent keeps neither text nor address.
+"""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, or_, select, update
+
+from bot.channels.port import Message
+from bot.engine.model import Channel
+from bot.store.crypto import Keys
+from bot.store.ids import new_id
+from bot.store.tables import outbox
+
+#: A claimed row may be claimed again after so long: its worker must have died.
+LEASE_MICROS = 120 * 1_000_000
+WAITING = ("queued", "sending")
+#: How far a message is, in the order in which receipts may move it.
+PROGRESS = ("queued", "sending", "sent", "delivered", "read", "undelivered", "failed", "dropped")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One claimed row, decrypted."""
+
+    id: int
+    contact: int
+    campaign: str
+    channel: Channel
+    key: str
+    message: Message
+    urgent: bool
+    asked_at: int
+    attempts: int
+
+
+def add(
+    connection: Connection, keys: Keys, contact: int, campaign: str, channel: Channel, key: str, message: Message,
+    *, asked_at: int, now: int, urgent: bool,
+) -> None:  # fmt: skip
+    """Queue one message."""
+    number = new_id()
+    body = json.dumps([message.text, message.buttons, message.callback], ensure_ascii=False)
+    connection.execute(
+        insert(outbox),
+        {
+            "id": number, "contact": contact, "campaign": campaign, "channel": channel.value, "key": key,
+            "address": keys.encrypt(message.address, "outbox.address", number),
+            "body": keys.encrypt(body, "outbox.body", number),
+            "urgent": int(urgent), "status": "queued", "asked_at": asked_at, "not_before": now,
+        },
+    )  # fmt: skip
+
+
+def claim(connection: Connection, keys: Keys, channels: list[Channel], now: int, most: int) -> list[Waiting]:
+    """Take up to `most` due rows: the oldest of each resident first, helplines before all else."""
+    earlier = outbox.alias("earlier")
+    behind = exists().where(
+        earlier.c.contact == outbox.c.contact, earlier.c.id < outbox.c.id, earlier.c.status.in_(WAITING)
+    )
+    ready = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.status.in_(WAITING),
+            outbox.c.not_before <= now,
+            outbox.c.lease_until <= now,
+            outbox.c.channel.in_([channel.value for channel in channels]),
+            or_(outbox.c.urgent == 1, ~behind),
+        )
+        .order_by(outbox.c.urgent.desc(), outbox.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        update(outbox)
+        .where(outbox.c.id.in_(ready), outbox.c.lease_until <= now)
+        .values(status="sending", lease_until=now + LEASE_MICROS, attempts=outbox.c.attempts + 1)
+        .returning(*outbox.c)
+    )
+    rows = connection.execute(taken).all()
+    return [_waiting(keys, row) for row in sorted(rows, key=lambda row: (-row.urgent, row.id))]
+
+
+def sent(connection: Connection, number: int, provider_id: str, now: int) -> None:
+    """The provider has it: text and address go."""
+    gone = {"address": b"", "body": b""}
+    values = {"status": "sent", "provider_id": provider_id, "sent_at": now, "error": "", **gone}
+    connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
+
+
+def failed(connection: Connection, number: int, code: str) -> None:
+    """It will never be sent."""
+    values = {"status": "failed", "error": code[:64], "address": b"", "body": b""}
+    connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
+
+
+def wait(connection: Connection, number: int, not_before: int, code: str) -> None:
+    """It will be tried again."""
+    values = {"status": "queued", "not_before": not_before, "lease_until": 0, "error": code[:64]}
+    connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
+
+
+def drop(connection: Connection, contact: int) -> None:
+    """STOP: what is queued for this contact will not be sent, helplines apart."""
+    values = {"status": "dropped", "address": b"", "body": b""}
+    mine = and_(outbox.c.contact == contact, outbox.c.status.in_(WAITING), outbox.c.urgent == 0)
+    connection.execute(update(outbox).where(mine).values(**values))
+
+
+def forget(connection: Connection, contact: int) -> None:
+    """Erasure: no row of this contact remains."""
+    connection.execute(delete(outbox).where(outbox.c.contact == contact))
+
+
+def receipt(connection: Connection, provider_id: str, status: str, code: str) -> int | None:
+    """What the provider says became of a message; only ever forward. The contact, or None where we know no such message."""
+    row = connection.execute(
+        select(outbox.c.id, outbox.c.contact, outbox.c.status).where(outbox.c.provider_id == provider_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    if status in PROGRESS and PROGRESS.index(status) > PROGRESS.index(row.status):
+        connection.execute(update(outbox).where(outbox.c.id == row.id).values(status=status, error=code[:64]))
+    return int(row.contact)
+
+
+def oldest_unsent(connection: Connection, now: int) -> int | None:
+    """When the longest waiting reply that is due was asked for; None when nothing is due."""
+    due = outbox.c.status.in_(WAITING), outbox.c.not_before <= now
+    return connection.execute(select(func.min(outbox.c.not_before)).where(*due)).scalar()
+
+
+def _waiting(keys: Keys, row: Row) -> Waiting:  # type: ignore[type-arg]
+    text, buttons, callback = json.loads(keys.decrypt(row.body, "outbox.body", row.id))
+    address = keys.decrypt(row.address, "outbox.address", row.id)
+    message = Message(
+        address=address, text=text, buttons=tuple((label, data) for label, data in buttons), callback=callback
+    )
+    return Waiting(
+        row.id, row.contact, row.campaign, Channel(row.channel), row.key, message, bool(row.urgent), row.asked_at, row.attempts
+    )  # fmt: skip
