@@ -1,7 +1,7 @@
 """The use case of sending: claim due rows of the outbox, hand each to its provider, record what became of it.
 
-Called by the worker and by the console. The database is let go before a provider is called: a slow provider must not hold up
-what arrives. It never decides what to say.
+Called by the worker and by the console. The database is let go before a provider is called: a slow provider must not
+hold up what arrives. It never decides what to say.
 """
 
 import logging
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.channels.port import SendError, Sender
+from bot.channels.port import Sender, SendError
 from bot.engine.model import Channel
 from bot.installation import Installation
 from bot.retry import GiveUp, Retry, decide

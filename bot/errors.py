@@ -1,4 +1,7 @@
-"""What can go wrong, as one tree. Messages are for operators: what is wrong, and how to mend it. Never a resident's word."""
+"""What can go wrong, as one tree.
+
+Messages are for operators: what is wrong, and how to mend it. Never a resident's word.
+"""
 
 
 class OpenEarError(Exception):

@@ -1,8 +1,8 @@
 """The use case of everything that arrives: one inbound, one transaction (laws 4 and 5).
 
-Dedupe row first; then the conversation is loaded, stepped and saved with its events and replies; then the commit, and only then
-may the caller acknowledge. Called by the webhooks, by polling, by the console and, for time that has passed, by the worker.
-It never sends: `deliver.py` does.
+Dedupe row first; then the conversation is loaded, stepped and saved with its events and replies; then the commit, and
+only then may the caller acknowledge. Called by the webhooks, by polling, by the console and, for time that has
+passed, by the worker. It never sends: `deliver.py` does.
 """
 
 from dataclasses import replace
@@ -17,6 +17,7 @@ from bot.engine.model import (
     Begun,
     Channel,
     Coded,
+    Conversation,
     Decided,
     Edited,
     Erased,
@@ -39,6 +40,7 @@ from bot.routing import Route, route
 from bot.store import conversations, erasing, facts, outbox, telling
 from bot.store.conversations import Contact, Talk
 from bot.store.moments import from_micros, to_micros
+from bot.store.outbox import Queued
 from bot.store.tables import seen
 from bot.store.telling import Place
 from bot.store.upsert import insert_new
@@ -61,8 +63,8 @@ def receive(installation: Installation, arrival: Arrival) -> bool:
         contact, talks = conversations.find(connection, installation.keys, arrival.channel, arrival.sender)
         chosen = route(installation, connection, arrival, talks, now)
         talk = chosen.talk or conversations.begin(contact, chosen.campaign.slug, to_micros(now))
-        inbound = _inbound(installation, arrival, chosen, contact, talk, now)
-        _take(talk, contact)
+        inbound = _inbound(installation, arrival, chosen, talk, now)
+        talk.conversation = _unless_stopped(talk.conversation, contact)
         turn = step(talk.conversation, inbound, chosen.campaign)
         _apply(installation, connection, contact, talk, turn, chosen.campaign, inbound)
         asked_at = min(now, arrival.sent_at or now)
@@ -88,7 +90,7 @@ def pass_time(installation: Installation, talk_id: int) -> None:
         if campaign is None or due is None or due > now:
             _forget_wake(connection, talk, campaign)
             return
-        _take(talk, contact)
+        talk.conversation = _unless_stopped(talk.conversation, contact)
         inbound = Inbound(kind=Kind.TIME, at=now, channel=contact.channel)
         turn = step(talk.conversation, inbound, campaign)
         _apply(installation, connection, contact, talk, turn, campaign, inbound)
@@ -103,9 +105,7 @@ def scrub(installation: Installation) -> None:
             facts.forget(connection, facts.SCRUB)
 
 
-def _inbound(
-    installation: Installation, arrival: Arrival, chosen: Route, contact: Contact, talk: Talk, now: datetime
-) -> Inbound:
+def _inbound(installation: Installation, arrival: Arrival, chosen: Route, talk: Talk, now: datetime) -> Inbound:
     conversation = talk.conversation
     vocabulary = chosen.campaign.vocabulary
     unsettled = not conversation.settled and conversation.stage in {Stage.NEW, Stage.LANGUAGE, Stage.CONSENT}
@@ -131,7 +131,10 @@ def _inbound(
 
 
 def offered(tag: str, campaign: Campaign) -> str:
-    """The offered language that an app's language tag means, or an empty string: `pt-BR` is `pt`, `zh-TW` is `zh-Hant`."""
+    """The offered language that an app's language tag means, or an empty string.
+
+    `pt-BR` is `pt`, `zh-TW` is `zh-Hant`.
+    """
     codes = campaign.vocabulary.languages
     tag = tag.replace("_", "-")
     if tag.lower() in {"zh-tw", "zh-hk", "zh-mo"}:
@@ -142,10 +145,11 @@ def offered(tag: str, campaign: Campaign) -> str:
     return known.get(tag.lower()) or known.get(tag.split("-")[0].lower(), "")
 
 
-def _take(talk: Talk, contact: Contact) -> None:
+def _unless_stopped(conversation: Conversation, contact: Contact) -> Conversation:
     """A stop holds in every campaign."""
-    if contact.stopped and talk.conversation.stage is not Stage.SILENT:
-        talk.conversation = replace(talk.conversation, stage=Stage.SILENT, silence="stop")
+    if contact.stopped and conversation.stage is not Stage.SILENT:
+        return replace(conversation, stage=Stage.SILENT, silence="stop")
+    return conversation
 
 
 def _apply(
@@ -219,10 +223,11 @@ def _queue(
             language = reply.says[-1].language
             buttons = tuple((wording.text(choice.key, language), choice.data) for choice in reply.choices)
         message = Message(address=contact.address, text=wording.render(reply, contact.channel), buttons=buttons)
-        outbox.add(
-            connection, installation.keys, contact.id, campaign.slug, contact.channel, reply.key, message,
-            asked_at=to_micros(asked_at), now=to_micros(now), urgent=reply.urgent,
+        queued = Queued(
+            campaign=campaign.slug, key=reply.key, message=message, asked_at=to_micros(asked_at), now=to_micros(now),
+            urgent=reply.urgent,
         )  # fmt: skip
+        outbox.add(connection, installation.keys, contact.id, contact.channel, queued)
 
 
 def _stop_spinning(
@@ -240,10 +245,8 @@ def _stop_spinning(
     note = "✓ " + ", ".join(picked) if picked else ""
     message = Message(address=contact.address, text=note[:200], callback=arrival.callback)
     micros = to_micros(now)
-    outbox.add(
-        connection, installation.keys, contact.id, campaign.slug, contact.channel, "tap", message,
-        asked_at=micros, now=micros, urgent=True,
-    )  # fmt: skip
+    queued = Queued(campaign=campaign.slug, key="tap", message=message, asked_at=micros, now=micros, urgent=True)
+    outbox.add(connection, installation.keys, contact.id, contact.channel, queued)
 
 
 def _answer_group(installation: Installation, connection: Connection, arrival: Arrival, now: datetime) -> None:
@@ -256,10 +259,10 @@ def _answer_group(installation: Installation, connection: Connection, arrival: A
     contact, _talks = conversations.find(connection, installation.keys, arrival.channel, arrival.sender)
     language = offered(arrival.hint, campaign) or campaign.default_language
     text = f"{installation.wordings[campaign.slug].text('group', language)}\nhttps://t.me/{name}"
-    outbox.add(
-        connection, installation.keys, contact.id, campaign.slug, arrival.channel, "group",
-        Message(address=arrival.sender, text=text), asked_at=to_micros(now), now=to_micros(now), urgent=False,
-    )  # fmt: skip
+    micros = to_micros(now)
+    message = Message(address=arrival.sender, text=text)
+    queued = Queued(campaign=campaign.slug, key="group", message=message, asked_at=micros, now=micros)
+    outbox.add(connection, installation.keys, contact.id, arrival.channel, queued)
 
 
 def _forget_wake(connection: Connection, talk: Talk, campaign: Campaign | None) -> None:

@@ -1,9 +1,9 @@
-"""Masks what can be found by its form: telephone numbers, e-mail addresses, links, postcodes, NHS and NI numbers, handles.
+"""Masks what can be found by its form: telephone, NHS and NI numbers, e-mail addresses, links, postcodes, handles.
 
-Pure. Called by `bot/exports/rows.py` for every role but `raw`. It works on a folded copy (digits of any script, full-width
-letters, nothing invisible) and maps what it finds back, so that everything outside a mask stays exactly as it was sent.
-It does not know names or streets, and a story can point to one person without any of these: a masked story is redacted,
-which is less than nobody being able to tell whose it is. Nothing here may promise more.
+Pure. Called by `bot/exports/rows.py` for every role but `raw`. It works on a folded copy (digits of any script,
+full-width letters, nothing invisible) and maps what it finds back, so that everything outside a mask stays exactly as
+it was sent. It does not know names or streets, and a story can point to one person without any of these: redacted is
+less than "nobody can tell whose it is", and nothing here may promise that.
 """
 
 import re
@@ -88,7 +88,7 @@ def _found(text: str) -> Iterator[_Span]:
 
 
 def _merged(spans: Iterator[_Span]) -> list[_Span]:
-    """Where findings overlap, one mask over all of them, named after the longest: nothing that was found stays visible."""
+    """Where findings overlap, one mask over all, named after the longest: nothing that was found stays visible."""
     out: list[_Span] = []
     longest = 0
     for span in sorted(spans, key=lambda one: (one.start, -one.end)):

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from bot.channels.port import Failure
 
-#: Attempts after which a temporary failure is final. With the waits below: about five hours for a reply, ten for a helpline.
+# : Attempts after which a temporary failure is final. With the waits below: about five hours for a reply, ten for a
+# helpline.
 MOST_ATTEMPTS = 8
 MOST_ATTEMPTS_URGENT = 12
 _FIRST_WAIT = timedelta(seconds=5)
@@ -41,6 +42,7 @@ def decide(failure: Failure, attempts: int, *, urgent: bool, retry_after: float 
     if failure is Failure.RETRY_AFTER:
         return Retry(timedelta(seconds=max(retry_after, 0.5)))
     if failure is Failure.UNKNOWN and not urgent:
-        # It may have arrived. Twice is worse than late for a question, and better than never: wait, then send once more.
+        # It may have arrived. Twice is worse than late for a question, and better than never: wait, then send once
+        # more.
         return GiveUp() if attempts > 1 else Retry(_AMBIGUOUS_WAIT)
     return Retry(min(_FIRST_WAIT * 4 ** (attempts - 1), _LONGEST_WAIT))

@@ -1,4 +1,4 @@
-"""Who owns an inbound: the hub or campaign that a link or keyword names, else the resident's open conversation, else the open campaign.
+"""Who owns an inbound: the hub or campaign that it names, else the resident's conversation, else the open campaign.
 
 Called by `receive.py` inside its transaction; reads hubs, decides nothing about the conversation.
 """

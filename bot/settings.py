@@ -1,7 +1,7 @@
 """Every setting, read in this one place from the environment and `.env`; all problems are reported at once.
 
-`SETTINGS` is the list that the README's table and `openear check` are held against. Secrets may stand in a file named by
-`<NAME>_FILE`. The environment wins over `.env`. Nothing else in the project reads the environment.
+`SETTINGS` is the list that the README's table and `openear check` are held against. Secrets may stand in a file named
+by `<NAME>_FILE`. The environment wins over `.env`. Nothing else in the project reads the environment.
 """
 
 import os
@@ -28,13 +28,13 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("OPENEAR_DATABASE_URL", "The database. Default: SQLite in var/openear.db. PostgreSQL: postgresql://user@host/name", True),
+    Setting("OPENEAR_DATABASE_URL", "Default: SQLite in var/openear.db; else postgresql://user@host/name", True),
     Setting("OPENEAR_KEYRING", "The key file. Default: keys/openear.keys beside the data folder, never inside it"),
-    Setting("OPENEAR_PUBLIC_URL", "The address by which Twilio and Telegram reach the webhooks, without a path of ours"),
+    Setting("OPENEAR_PUBLIC_URL", "The address by which Twilio and Telegram reach us, without a path"),
     Setting("OPENEAR_CAMPAIGNS", "A folder of campaign files. Default: the shipped one, thrive"),
     Setting("OPENEAR_HOST", "The address to listen on. Default: 127.0.0.1"),
     Setting("OPENEAR_PORT", "The port to listen on. Default: 8080"),
-    Setting("OPENEAR_LOG_LEVEL", "debug, info, warning or error. Default: info. No level shows anybody's words or number"),
+    Setting("OPENEAR_LOG_LEVEL", "debug, info, warning or error. Default: info. None shows anybody's words"),
     Setting("OPENEAR_DRAFT_LANGUAGES", "1 offers languages that no speaker has approved yet"),
     Setting("TWILIO_ACCOUNT_SID", "Twilio's account, AC and 32 characters"),
     Setting("TWILIO_AUTH_TOKEN", "Twilio's auth token: signs webhooks, opens the REST API", True),
@@ -42,7 +42,7 @@ SETTINGS = (
     Setting("TWILIO_MESSAGING_SERVICE_SID", "Or a messaging service of ours, MG and 32 characters"),
     Setting("TWILIO_API_URL", "Another address for Twilio's REST API (a gateway, a test)"),
     Setting("TELEGRAM_BOT_TOKEN", "The bot's token from @BotFather", True),
-    Setting("TELEGRAM_WEBHOOK_SECRET", "A secret of your own that Telegram sends with each webhook; 1-256 letters, digits, _ and -", True),
+    Setting("TELEGRAM_WEBHOOK_SECRET", "A secret of your own that comes with each update: letters, digits, _, -", True),
     Setting("TELEGRAM_API_URL", "Another address for the Bot API (your own server, a test)"),
 )  # fmt: skip
 
@@ -179,9 +179,8 @@ def _twilio(values: Mapping[str, str], problems: list[str]) -> Twilio | None:
     names = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM", "TWILIO_MESSAGING_SERVICE_SID")
     if not any(values[name] for name in names):
         return None
-    for name in names[:2]:
-        if not values[name]:
-            problems.append(f"{name} is missing: Twilio needs it beside the other TWILIO_ settings")
+    missing = [name for name in names[:2] if not values[name]]
+    problems.extend(f"{name} is missing: Twilio needs it beside the other TWILIO_ settings" for name in missing)
     if not values["TWILIO_FROM"] and not values["TWILIO_MESSAGING_SERVICE_SID"]:
         problems.append("TWILIO_FROM (a number) or TWILIO_MESSAGING_SERVICE_SID is missing: one of them sends")
     return Twilio(

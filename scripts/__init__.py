@@ -1,0 +1,1 @@
+"""What people start: `setup`, `demo`, `test`, `bench`, and the `openear` command in `cli`."""

@@ -26,8 +26,9 @@ _SLUG = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _RESERVED = {"story_id", "campaign", "hub", "channel", "language", "day", "consent_version", "themes", "messages"}
 _FIELDS = {
-    "slug": str, "opens": date, "assembly": date, "report_back": date, "timezone": str, "nation": str, "minimum_age": int,
-    "default_language": str, "languages": list, "organisers": dict, "keeping": dict, "texts": dict, "step": list,
+    "slug": str, "opens": date, "assembly": date, "report_back": date, "timezone": str, "nation": str,
+    "minimum_age": int, "default_language": str, "languages": list, "organisers": dict,
+    "keeping": dict, "texts": dict, "step": list,
 }  # fmt: skip
 _OPTIONAL = {"closes": date, "theme": list}
 _ORGANISERS = {"example": bool, "name": str, "short_name": str, "controllers": list, "telephone": str}

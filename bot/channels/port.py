@@ -1,7 +1,7 @@
 """The port between providers and us: `Arrival` comes in, `Message` goes out, and a failure says what to do about it.
 
-Provider modules (`twilio.py`, `telegram.py`, `console.py`) implement it; `receive.py` and `deliver.py` use it. Nothing here
-knows a provider.
+Provider modules (`twilio.py`, `telegram.py`, `console.py`) implement it; `receive.py` and `deliver.py` use it.
+Nothing here knows a provider.
 """
 
 import re
@@ -24,9 +24,10 @@ def clean(text: str) -> str:
 class Arrival:
     """One message as a provider handed it over, verified and cleaned.
 
-    `key` is its identity for ever (law 5): Twilio's MessageSid; Telegram's chat and message id (and edit date), or the callback's
-    id. `message` names the message itself, so that an edit finds what it changes. `sender` is where an answer goes: E.164 or a chat
-    id. `sent_at` is the provider's time and may be hours ago. `payload` is what a `/start` link carried.
+    `key` is its identity for ever (law 5): Twilio's MessageSid; Telegram's chat and message id (and edit date), or
+    the callback's id. `message` names the message itself, so that an edit finds what it changes. `sender` is where an
+    answer goes: E.164 or a chat id. `sent_at` is the provider's time and may be hours ago. `payload` is what a
+    `/start` link carried.
     """
 
     channel: Channel

@@ -31,6 +31,7 @@ from bot.engine.model import Channel
 _TIMEOUT_S = 15.0
 _LONGEST_WAIT_S = 3600.0  # a provider's mistake must not silence us for days
 _PAGE_SIZE = 200
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)  # what the SDK does with an answer of another shape
 
 T = TypeVar("T")
 
@@ -66,10 +67,18 @@ class TwilioSender:
 
     channel = Channel.SMS
 
-    def __init__(self, account_sid: str, token: str, sender: str, api_url: str = "", status_callback: str = "") -> None:
+    def __init__(
+        self,
+        account_sid: str,
+        token: str,
+        sender: str,
+        api_url: str = "",
+        status_callback: str = "",
+        timeout_s: float = _TIMEOUT_S,
+    ) -> None:
         for name in ("twilio.http_client", "urllib3"):  # both write addresses, with the query, at their lower levels
             logging.getLogger(name).setLevel(logging.WARNING)
-        self._http = _Gateway(api_url)
+        self._http = _Gateway(api_url, timeout_s)
         # The SDK reads TWILIO_EDGE and TWILIO_REGION by itself; settings are read in one place, and that is not here.
         self._client = Client(account_sid, token, http_client=self._http, environment={"TWILIO_REGION": ""})
         self._sender = sender
@@ -128,8 +137,8 @@ class TwilioSender:
 class _Gateway(TwilioHttpClient):  # type: ignore[misc]  # the SDK is not typed
     """The SDK's HTTP client at another base address, which the SDK itself offers only inside twilio.com."""
 
-    def __init__(self, api_url: str) -> None:
-        super().__init__(timeout=_TIMEOUT_S)
+    def __init__(self, api_url: str, timeout_s: float) -> None:
+        super().__init__(timeout=timeout_s)
         self._base = urlsplit(api_url.rstrip("/")) if api_url else None
 
     def request(self, method: str, url: str, *args: object, **kwargs: object) -> Response:
@@ -153,7 +162,7 @@ def _asking(ask: Callable[[], T]) -> T:
     """`ask()`, with whatever goes wrong as a SendError."""
     try:
         return ask()
-    except (TwilioException, requests.RequestException, HTTPError, ValueError, KeyError) as error:
+    except (TwilioException, requests.RequestException, HTTPError, *_UNREADABLE) as error:
         problem = _problem(error)
     # Out here the SDK's exception, which knows the address and the text of the request, is no part of ours.
     raise problem

@@ -1,8 +1,9 @@
 """Finds explicit danger and abuse in a message: the phrase lists of every language on every message.
 
-Pure. Called by `conversation.step` before anything else looks at the text. A hit never edits, blocks or drops the words; it
-only adds helplines and a flag. Negation never suppresses a hit: a needless text costs a penny, a missed one a life.
-Lists: `locales/<code>/safety.toml`. They see no irony, no hints and no spelling that nobody listed; the README says so.
+Pure. Called by `conversation.step` before anything else looks at the text. A hit never edits, blocks or drops the
+words; it only adds helplines and a flag. Negation never suppresses a hit: a needless text costs a penny, a missed one
+a life. Lists: `locales/<code>/safety.toml`. They see no irony, no hints and no spelling that nobody listed; the
+README says so.
 """
 
 from collections.abc import Iterable, Mapping
@@ -48,7 +49,10 @@ class Alarms:
 
     @classmethod
     def build(cls, lists: Mapping[str, Mapping[str, Iterable[str]]]) -> "Alarms":
-        """From language -> tier -> phrases. `word*` stands for every word that begins so; " ." ends a phrase that nothing may follow."""
+        """From language -> tier -> phrases.
+
+        `word*` stands for every word that begins so; " ." ends a phrase that nothing may follow.
+        """
         exact: dict[str, list[_Rule]] = {}
         begins: list[_Rule] = []
         joined: list[_Rule] = []

@@ -1,7 +1,8 @@
 """The steps of a campaign, one open question at a time: story, follow-up, permissions, lists.
 
-Pure stage of `conversation.step`. Off-script answers keep their worth: a story where a number was asked joins the story, words
-where a number was asked are coded and kept, and a question that was not answered is asked once more, never twice.
+Pure stage of `conversation.step`. Off-script answers keep their worth: a story where a number was asked joins the
+story, words where a number was asked are coded and kept, and a question that was not answered is asked once more,
+never twice.
 """
 
 from bot.engine.campaign import Step, StepKind
@@ -36,10 +37,9 @@ def after_the_end(p: Progress) -> None:
         p.say("who")
     elif p.reading.greeting:
         p.ask_consent()
-    elif p.reading.command is None and not p.reading.small_talk and p.reading.number is None:
-        if not _too_young(p):
-            p.tell(p.campaign.story_step.id, p.inbound.text)
-            p.set(quiet_since=p.now)
+    elif p.reading.command is None and not p.reading.small_talk and p.reading.number is None and not _too_young(p):
+        p.tell(p.campaign.story_step.id, p.inbound.text)
+        p.set(quiet_since=p.now)
 
 
 def decide(p: Progress, step: Step, *, yes: bool) -> None:

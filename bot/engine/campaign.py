@@ -1,6 +1,7 @@
 """One listening campaign as a value: its question, steps, wording, languages, dates and keeping periods.
 
-Pure. Made by `bot/campaigns/load.py` from a TOML file; read by the engine, the worker and the exports. Nobody changes it.
+Pure. Made by `bot/campaigns/load.py` from a TOML file; read by the engine, the worker and the exports. Nobody changes
+it.
 """
 
 from dataclasses import dataclass, field

@@ -1,7 +1,8 @@
 """Judges the answer to FIRST: is it consent? Only a whole yes is, or a yes with the story after it.
 
-Pure. Called by the consent stage. Law 3: "yes but", "yes?", a digit, a thumb or an age under the limit is not consent. When
-in doubt it is not: to ask once more costs a text, a false consent costs trust. UK GDPR Art. 4(11): an unambiguous indication.
+Pure. Called by the consent stage. Law 3: "yes but", "yes?", a digit, a thumb or an age under the limit is not
+consent. When in doubt it is not: to ask once more costs a text, a false consent costs trust. UK GDPR Art. 4(11): an
+unambiguous indication.
 """
 
 from dataclasses import dataclass
@@ -105,7 +106,10 @@ def _after_yes(text: str, own: Lexicon, english: Lexicon) -> str | None:
 
 
 def _bare_age(reading: Reading, own: Lexicon, english: Lexicon) -> int | None:
-    """An age as the whole answer, "14", or beside the yes or no, "yes 14"; a single digit is taken for a menu number."""
+    """An age as the whole answer, "14", or beside the yes or no, "yes 14".
+
+    A single digit is taken for a menu number.
+    """
     numbers = [int(token) for token in reading.tokens if token.isdecimal() and len(token) == 2]
     if len(numbers) != 1 or sum(token.isdecimal() for token in reading.tokens) != 1:
         return None

@@ -43,10 +43,10 @@ class Stage(StrEnum):
 class Inbound:
     """One message that arrived, or "time has passed".
 
-    `at` is aware. `message` is an opaque id under which the store finds the text again when it is edited; `digest` an opaque
-    fingerprint of the text. `guess` is the language of the words when that is certain enough, `hint` what the app says.
-    `hub` and `hub_language` come from a link or keyword, which also makes the message an `opening`. `carrier_stop` says that
-    the carrier has already confirmed the stop, `carrier_help` that it has answered HELP.
+    `at` is aware. `message` is an opaque id under which the store finds the text again when it is edited; `digest` an
+    opaque fingerprint of the text. `guess` is the language of the words when that is certain enough, `hint` what the
+    app says. `hub` and `hub_language` come from a link or keyword, which also makes the message an `opening`.
+    `carrier_stop` says that the carrier has already confirmed the stop, `carrier_help` that it has answered HELP.
     """
 
     kind: Kind

@@ -1,7 +1,7 @@
 """What time alone changes: a burst ends, a reminder is due, words that waited for a yes are wiped.
 
-Pure stage of `conversation.step`. The worker sends "time has passed" when `Conversation.wake_at` has come; late or repeated
-wake-ups are harmless, since each thing is due only once.
+Pure stage of `conversation.step`. The worker sends "time has passed" when `Conversation.wake_at` has come; late or
+repeated wake-ups are harmless, since each thing is due only once.
 """
 
 from bot.engine.campaign import StepKind

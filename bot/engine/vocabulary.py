@@ -1,7 +1,8 @@
 """What residents' words mean, in every offered language: commands, yes and no, greetings, names of languages.
 
-Pure. Built once by `bot/language/catalogue.py` from the catalogues; read by `reading.py`. Stop, start, help, delete and the
-like work in every language at once; yes and no only in the conversation's own language and, where that does not clash, English.
+Pure. Built once by `bot/language/catalogue.py` from the catalogues; read by `reading.py`. Stop, start, help, delete
+and the like work in every language at once; yes and no only in the conversation's own language and, where that does
+not clash, English.
 """
 
 from collections.abc import Iterable, Mapping

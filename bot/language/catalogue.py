@@ -1,8 +1,8 @@
 """The catalogues of all languages: read once at start, straight from the .po files, and never written.
 
-Used by `wording.py`, which fills the texts for one campaign, and by `openear locales check`. A broken file stops the start with
-its name and line; a language without its consent, stop and safety texts is not offered. An unsure ("fuzzy") translation is never
-served for those texts.
+Used by `wording.py`, which fills the texts for one campaign, and by `openear locales check`. A broken file stops the
+start with its name and line; a language without its consent, stop and safety texts is not offered. An unsure
+("fuzzy") translation is never served for those texts.
 """
 
 import io

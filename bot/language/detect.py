@@ -1,9 +1,10 @@
 """Which language are these words in? An exact posterior from langdetect's own n-gram tables; "not sure" is an answer.
 
-langdetect's own probability is a lottery of samples (`hola` is Welsh, 0.99999), so only its tables are used: every n-gram counts
-once, over all the languages it knows, with most of the prior on the languages that the campaign offers. Called by `receive.py`
-while a conversation's language is unsettled, and by `openear detect`. It must never decide alone on one short word: then people
-are asked. Thresholds: measured per word count; see the figures of `scripts/bench --languages`.
+langdetect's own probability is a lottery of samples (`hola` is Welsh, 0.99999), so only its tables are used: every
+n-gram counts once, over all the languages it knows, with most of the prior on the languages that the campaign offers.
+Called by `receive.py` while a conversation's language is unsettled, and by `openear detect`. It must never decide
+alone on one short word: then people are asked. Thresholds: measured per word count; see the figures of `scripts/bench
+--languages`.
 """
 
 import math
@@ -129,7 +130,7 @@ def _by_script(text: str, codes: Iterable[str]) -> str:
         return ""
     for code in codes:
         pattern = _SCRIPT_OF.get(code)
-        if pattern and not (_SHARED_SCRIPTS.get(code, set()) & set(codes)):
-            if sum(bool(pattern.match(letter)) for letter in letters) * 2 > len(letters):
-                return code
+        alone = not (_SHARED_SCRIPTS.get(code, set()) & set(codes))
+        if pattern and alone and sum(bool(pattern.match(letter)) for letter in letters) * 2 > len(letters):
+            return code
     return ""

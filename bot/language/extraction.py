@@ -1,4 +1,4 @@
-"""Makes the templates that translators work from: `openear.pot` from texts.py, `<campaign>.pot` from the campaign's TOML.
+"""Makes the templates of translators: `openear.pot` from texts.py, `<campaign>.pot` from the campaign's TOML.
 
 Called by `openear locales extract` and `update`, and by the test that finds a stale template. It must not serve texts:
 that is catalogue.py's job.

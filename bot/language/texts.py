@@ -139,7 +139,7 @@ text("send_number", "Send a number.")
 # TRANSLATORS: On Telegram, below a list where several may be tapped.
 text("tap", "Tap all that fit, then {done}.")
 # TRANSLATORS: The last choice of every list: the person would rather not answer.
-text("rather_not", "Rather not say")
+text("rather_not", "Not saying")
 # TRANSLATORS: To a Telegram group that added the bot. A link to the private chat follows on its own line.
 text("group", "Hello. I talk with one person at a time. Please write to me here:")
 # TRANSLATORS: What a leader shares with people, beside a link and a number. {campaign} as in FIRST.
@@ -166,8 +166,9 @@ text("command back", "Go back one question")
 # TRANSLATORS: Beside /done.
 text("command done", "I have finished")
 
-# Word lists. Each is what people of that language send, the word we advertise first, divided by " | ". Upper or lower case,
-# accents, punctuation and doubled letters do not matter when matching. English words work beside each language's own.
+# Word lists. Each is what people of that language send, the word we advertise first, divided by " | ". Upper or lower
+# case, accents, punctuation and doubled letters do not matter when matching. English words work beside each
+# language's own.
 
 # TRANSLATORS: WORD LIST "yes": whole answers that mean a clear yes. The first one is shown to people. Not "ok".
 text("words yes", "YES | yeah | yep | yup | yes yes | y | i agree | i do | yes i am | yes i do")
@@ -176,13 +177,15 @@ text(
     "words no",
     "NO | nope | nah | no thanks | no thank you | not interested | i do not agree | i dont agree | n",
 )
-# TRANSLATORS: WORD LIST "stop": whole messages that mean "no more texts". The first one is shown: use STOP where people know it.
+# TRANSLATORS: WORD LIST "stop": whole messages that mean "no more texts". The first one is shown: use STOP where
+# people know it.
 text(
     "words stop",
     "STOP | stopall | unsubscribe | stop all | stop texting me | stop messaging me | opt out | optout | "
     "please stop | leave me alone | no more texts | remove me",
 )
-# TRANSLATORS: WORD LIST "start": opens again after STOP, or begins. The first one is shown: use START where people know it.
+# TRANSLATORS: WORD LIST "start": opens again after STOP, or begins. The first one is shown: use START where people
+# know it.
 text("words start", "START | unstop | begin | restart | start again")
 # TRANSLATORS: WORD LIST "help": a bare call for help.
 text("words help", "HELP | help me | please help | please help me | info | sos")
@@ -225,7 +228,8 @@ text(
     "but | if | maybe | perhaps | unless | only | although | except | depends | not | no | dont | do not | never | "
     "wait | however | cannot | cant | can you | will you | why | what | who | is it | are you",
 )
-# TRANSLATORS: WORD LIST "refuse": rude or plain refusals at the first question, counted as no: "wrong number", "go away".
+# TRANSLATORS: WORD LIST "refuse": rude or plain refusals at the first question, counted as no: "wrong number", "go
+# away".
 text(
     "words refuse",
     "wrong number | wrong person | go away | get lost | fuck off | piss off | fuck you | scam | spam | "
@@ -238,8 +242,8 @@ text(
     "is this a scam | is it safe | is this safe | how did you get my number | what is this about | whats this about | "
     "who wants to know | who sees this | who reads this | is it free | is this free | why | who",
 )
-# TRANSLATORS: WORD LIST "age": how somebody tells their own age, with # for the number: "i am #". A "." at the end means that
-# nothing may follow, as "I am 14 weeks pregnant" is no age. Put "i am # years old" and the like.
+# TRANSLATORS: WORD LIST "age": how somebody tells their own age, with # for the number: "i am #". A "." at the end
+# means that nothing may follow, as "I am 14 weeks pregnant" is no age. Put "i am # years old" and the like.
 text(
     "words age",
     "i am # . | im # . | i m # . | i am # years old | im # years old | i am # and | im # and | i am # yrs | "

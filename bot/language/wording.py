@@ -1,7 +1,8 @@
-"""The words of one campaign in every offered language: texts filled, ready to send, and the vocabulary to read answers with.
+"""The words of one campaign in every offered language: texts ready to send, and the vocabulary to read answers.
 
-Made at start by `bot/campaigns/load.py`; a turn only looks texts up. A text is the campaign's own, else the system's; in a language
-that lacks it, English. Consent, stop and safety texts never fall back: a language without them is not offered.
+Made at start by `bot/campaigns/load.py`; a turn only looks texts up. A text is the campaign's own, else the system's;
+in a language that lacks it, English. Consent, stop and safety texts never fall back: a language without them is not
+offered.
 """
 
 import hashlib
@@ -17,8 +18,8 @@ from babel.messages.plurals import get_plural
 from bot.engine.alarms import Alarms
 from bot.engine.model import Channel, Reply
 from bot.engine.vocabulary import LISTS, Command, Lexicon, Vocabulary
-from bot.language.catalogue import Catalogue, Catalogues, Language
 from bot.language.campaign_texts import campaign_texts
+from bot.language.catalogue import Catalogue, Catalogues, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,10 @@ class Wording:
         self, raw: Mapping[str, Any], numbers: Mapping[str, str], catalogues: Catalogues, own: Mapping[str, Catalogue]
     ) -> None:
         """From the campaign's TOML, the numbers of its helplines, the system's catalogues and the campaign's own."""
-        self._raw = raw
+        self.raw = raw
         self._numbers = numbers
         self._catalogues = catalogues
-        self._own = own
+        self.own = own
         self._english = dict(campaign_texts(raw))
         self._texts: dict[tuple[str, str], str] = {}
 
@@ -86,7 +87,7 @@ class Wording:
 
     def template(self, key: str, language: str) -> str:
         """The text `key` before it is filled; the campaign's own first, English where the language has none."""
-        own, system = self._own.get(language), self._catalogues.system.get(language)
+        own, system = self.own.get(language), self._catalogues.system.get(language)
         if key in self._english:
             translated = own.texts.get(key, "") if own and key not in own.unsure else ""
             return translated or self._english[key]
@@ -107,12 +108,12 @@ class Wording:
         return {
             **{word: self._shown(word, language) for word in words},
             **self._numbers,
-            "age": str(self._raw["minimum_age"]),
-            "phone": str(self._raw["organisers"]["telephone"]),
+            "age": str(self.raw["minimum_age"]),
+            "phone": str(self.raw["organisers"]["telephone"]),
             "campaign": self.template("organisers short_name" if short else "organisers name", language),
             "keeping": self._keeping(language),
-            "assembly": self._day(self._raw["assembly"], language),
-            "report_back": self._day(self._raw["report_back"], language),
+            "assembly": self._day(self.raw["assembly"], language),
+            "report_back": self._day(self.raw["report_back"], language),
         }
 
     def _shown(self, word: str, language: str) -> str:
@@ -121,7 +122,7 @@ class Wording:
         return shown.replace("i", "İ").upper() if language in {"tr", "az"} else shown.upper()
 
     def _keeping(self, language: str) -> str:
-        months = int(self._raw["keeping"]["story_months"])
+        months = int(self.raw["keeping"]["story_months"])
         key, n = ("years", months // 12) if months % 12 == 0 else ("months", months)
         system = self._catalogues.system
         forms = system[language].plurals.get(key) if language in system else None
@@ -138,7 +139,7 @@ class Wording:
     def _step(self, key: str) -> dict[str, Any] | None:
         if not key.startswith("step "):
             return None
-        return next((one for one in self._raw["step"] if f"step {one['id']}" == key), None)
+        return next((one for one in self.raw["step"] if f"step {one['id']}" == key), None)
 
     def _numbered(self, step: Mapping[str, Any], language: str) -> list[str]:
         labels = [self.text(f"choice {step['id']} {choice['id']}", language) for choice in step["choices"]]
@@ -153,7 +154,7 @@ class Wording:
                 **{choice["id"]: self.text(f"choice {step['id']} {choice['id']}", code) for choice in step["choices"]},
                 **({"rather_not": self.text("rather_not", code)} if step.get("rather_not") else {}),
             }
-            for step in self._raw["step"]
+            for step in self.raw["step"]
             if step.get("choices")
         }
         return Lexicon.build(code, self._language(code).name, lists, labels)

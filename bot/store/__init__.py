@@ -1,1 +1,1 @@
-"""The only SQL. Tables, queries by noun, and the encryption of what residents wrote and of where they can be reached."""
+"""The only SQL: tables, queries by noun, and the encryption of residents' words and addresses."""

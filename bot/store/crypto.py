@@ -1,8 +1,8 @@
 """Encryption of what residents wrote and of where they can be reached; keyed hashes to find them again.
 
-AES-256-GCM from `cryptography` with a random 96-bit nonce (NIST SP 800-38D). The associated data names table, column and row,
-so that a ciphertext moved to another row does not decrypt. Layout: key id (1 byte), nonce (12), ciphertext and tag.
-Used by the query modules of this package only. Plaintext never enters a log or an error.
+AES-256-GCM from `cryptography` with a random 96-bit nonce (NIST SP 800-38D). The associated data names table, column
+and row, so that a ciphertext moved to another row does not decrypt. Layout: key id (1 byte), nonce (12), ciphertext
+and tag. Used by the query modules of this package only. Plaintext never enters a log or an error.
 """
 
 import hashlib

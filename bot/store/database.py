@@ -1,7 +1,8 @@
 """Opens the database and gives out transactions: SQLite as measured to lose nothing, PostgreSQL by its address alone.
 
-SQLite: WAL, BEGIN IMMEDIATE for writers, synchronous=FULL (an acknowledged message survives a power cut), secure_delete=ON (what is
-deleted is overwritten). One process writes one transaction at a time, so SQLite's back-off sleeps are never met inside a process.
+SQLite: WAL, BEGIN IMMEDIATE for writers, synchronous=FULL (an acknowledged message survives a power cut),
+secure_delete=ON (what is deleted is overwritten). One process writes one transaction at a time, so SQLite's back-off
+sleeps are never met inside a process.
 """
 
 import sqlite3
@@ -60,7 +61,10 @@ class Database:
         return Path(self.url.database).parent if self.sqlite and self.url.database else None
 
     def scrub(self) -> bool:
-        """After deletions: empties the write-ahead log, so that no deleted byte remains in it. False while a reader holds it."""
+        """After deletions: empties the write-ahead log, so that no deleted byte remains in it.
+
+        False while a reader holds it.
+        """
         if not self.sqlite:
             return True
         with self._one_writer, self._readers.connect() as connection:
@@ -88,10 +92,8 @@ def _unavailable(problem: BaseException | None) -> bool:
     """Whether the database is locked, gone, full or read-only, rather than the statement wrong."""
     names = {one.__name__ for one in type(problem).__mro__}
     if isinstance(problem, sqlite3.Error):
-        return (
-            "OperationalError" in names
-            or isinstance(problem, sqlite3.DatabaseError)
-            and type(problem) is sqlite3.DatabaseError
+        return "OperationalError" in names or (
+            isinstance(problem, sqlite3.DatabaseError) and type(problem) is sqlite3.DatabaseError
         )
     return bool(names & {"OperationalError", "InterfaceError"})
 

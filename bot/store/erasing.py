@@ -1,7 +1,7 @@
 """Erasure in the tables: everything of one contact, or what is past its keeping period.
 
-Rows go; what remains is free of content: the keyed ids, tombstones, and the fact of consent and withdrawal (law 7). The caller
-empties the write-ahead log afterwards (`Database.scrub`).
+Rows go; what remains is free of content: the keyed ids, tombstones, and the fact of consent and withdrawal (law 7).
+The caller empties the write-ahead log afterwards (`Database.scrub`).
 """
 
 from sqlalchemy import Connection, delete, select, update
@@ -13,9 +13,11 @@ from bot.store.tables import (
     contacts,
     conversations,
     flags,
-    outbox as outbox_table,
     stories,
     tombstones,
+)
+from bot.store.tables import (
+    outbox as outbox_table,
 )
 from bot.store.upsert import insert_new
 

@@ -1,12 +1,12 @@
 """The read side of exports: told stories that were not withdrawn, their answers decrypted, in pages.
 
-Called by `bot/export.py`. Each page is one statement in a short read transaction of its own: a reader that stays open for a
-whole download would keep the write-ahead log from being emptied, and erasure waits for that. A story that is erased between
-two pages simply does not come. Must not write, redact or format, and never sees a text that waits for a yes.
+Called by `bot/export.py`. Each page is one statement in a short read transaction of its own: a reader that stays open
+for a whole download would keep the write-ahead log from being emptied, and erasure waits for that. A story that is
+erased between two pages simply does not come. Must not write, redact or format, and never sees a text that waits for a
+yes.
 """
 
 import itertools
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,27 +15,25 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, false, func, select
 
 from bot.engine.campaign import Campaign
+from bot.store import hubs
 from bot.store.crypto import Keys
 from bot.store.database import Database
 from bot.store.moments import from_micros, to_micros
-from bot.store.tables import answers, hubs, stories, tombstones
+from bot.store.tables import answers, stories, tombstones
+from bot.store.telling import read_body
 
 _PAGE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Which stories: told from `since` to `until` (days of the campaign's zone, both included), and so on.
-
-    `told_by` leaves stories that are told during the download to the next one, so that the count holds.
-    """
+    """Which stories: told from `since` to `until` (days of the campaign's zone, both included), and so on."""
 
     since: date | None = None
     until: date | None = None
     language: str = ""
     hub: str = ""
     theme: str = ""
-    told_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportStory:
-    """One story as it may leave the house: no contact, no resident, no time finer than `Answer.at`, which formats cut to days."""
+    """One story as it may leave the house: no contact, no resident; formats cut the moments of answers to days."""
 
     story_id: str
     campaign: str
@@ -114,20 +112,21 @@ def read_tombstones(database: Database, campaign: str) -> Iterator[Tombstone]:
         yield from (Tombstone(row.story, row.erased_on) for row in rows)
 
 
-def known_hub(connection: Connection, campaign: str, code: str) -> bool:
-    """Whether a hub of this campaign has, or had, this code."""
-    return _any(connection, hubs.c.campaign == campaign, hubs.c.code == code) or _any(
-        connection, stories.c.campaign == campaign, stories.c.hub == code
-    )
+def hub_code(connection: Connection, campaign: str, typed: str) -> str:
+    """The code, as stories carry it, of the hub that was meant; empty where this campaign has, and had, none."""
+    hub = hubs.find(connection, typed)
+    if hub and hub.campaign == campaign:
+        return hub.code
+    return typed if _told_of(connection, stories.c.campaign == campaign, stories.c.hub == typed) else ""
 
 
 def known_language(connection: Connection, campaign: str, code: str) -> bool:
     """Whether a story of this campaign was told in a language that it may no longer offer."""
-    return _any(connection, stories.c.campaign == campaign, stories.c.language == code)
+    return _told_of(connection, stories.c.campaign == campaign, stories.c.language == code)
 
 
-def _any(connection: Connection, *conditions: ColumnElement[bool]) -> bool:
-    return connection.scalar(select(1).where(*conditions).limit(1)) is not None
+def _told_of(connection: Connection, *conditions: ColumnElement[bool]) -> bool:
+    return connection.scalar(select(stories.c.id).where(*conditions).limit(1)) is not None
 
 
 def _conditions(campaign: Campaign, filters: Filters) -> list[ColumnElement[bool]]:
@@ -140,8 +139,6 @@ def _conditions(campaign: Campaign, filters: Filters) -> list[ColumnElement[bool
         conditions.append(stories.c.told_at >= _midnight(campaign, filters.since))
     if filters.until:
         conditions.append(stories.c.told_at < _midnight(campaign, filters.until + timedelta(days=1)))
-    if filters.told_by:
-        conditions.append(stories.c.told_at <= to_micros(filters.told_by))
     if filters.language:
         conditions.append(stories.c.language == filters.language)
     if filters.hub:
@@ -189,5 +186,5 @@ def _story(rows: list[Row[Any]], keys: Keys, campaign: Campaign) -> ExportStory:
 
 
 def _answer(row: Row[Any], keys: Keys) -> Answer:
-    body = json.loads(keys.decrypt(row.body, "answers.body", row.answer))
-    return Answer(row.step, body.get("text", ""), tuple(body.get("codes", ())), from_micros(row.at))
+    text, codes = read_body(keys, row.answer, row.body)
+    return Answer(row.step, text, codes, from_micros(row.at))

@@ -22,8 +22,8 @@ class Hub:
 def add(connection: Connection, hub: Hub, moment: int) -> bool:
     """Add a hub; False when its code is taken."""
     values = {
-        "code": folded(hub.code), "shown": hub.code, "campaign": hub.campaign, "name": hub.name, "language": hub.language,
-        "target": None, "added_at": moment,
+        "code": folded(hub.code), "shown": hub.code, "campaign": hub.campaign, "name": hub.name,
+        "language": hub.language, "target": None, "added_at": moment,
     }  # fmt: skip
     return insert_new(connection, hubs, values)
 

@@ -1,6 +1,7 @@
 """The outbox: replies waiting to be delivered, claimed by one worker at a time, in each resident's own order.
 
-Rows are written in the turn's transaction and claimed here; `bot/deliver.py` sends. What was sent keeps neither text nor address.
+Rows are written in the turn's transaction and claimed here; `bot/deliver.py` sends. What was sent keeps neither text
+nor address.
 """
 
 import json
@@ -21,6 +22,18 @@ WAITING = ("queued", "sending")
 PROGRESS = ("queued", "sending", "sent", "delivered", "read", "undelivered", "failed", "dropped")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """One message to queue. `asked_at` is when the resident wrote, which makes a reply late; both are microseconds."""
+
+    campaign: str
+    key: str
+    message: Message
+    asked_at: int
+    now: int
+    urgent: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One claimed row, decrypted."""
@@ -36,20 +49,18 @@ class Waiting:
     attempts: int
 
 
-def add(
-    connection: Connection, keys: Keys, contact: int, campaign: str, channel: Channel, key: str, message: Message,
-    *, asked_at: int, now: int, urgent: bool,
-) -> None:  # fmt: skip
+def add(connection: Connection, keys: Keys, contact: int, channel: Channel, queued: Queued) -> None:
     """Queue one message."""
     number = new_id()
+    message = queued.message
     body = json.dumps([message.text, message.buttons, message.callback], ensure_ascii=False)
     connection.execute(
         insert(outbox),
         {
-            "id": number, "contact": contact, "campaign": campaign, "channel": channel.value, "key": key,
+            "id": number, "contact": contact, "campaign": queued.campaign, "channel": channel.value, "key": queued.key,
             "address": keys.encrypt(message.address, "outbox.address", number),
             "body": keys.encrypt(body, "outbox.body", number),
-            "urgent": int(urgent), "status": "queued", "asked_at": asked_at, "not_before": now,
+            "urgent": int(queued.urgent), "status": "queued", "asked_at": queued.asked_at, "not_before": queued.now,
         },
     )  # fmt: skip
 
@@ -80,7 +91,7 @@ def claim(connection: Connection, keys: Keys, channels: list[Channel], now: int,
         .returning(*outbox.c)
     )
     rows = connection.execute(taken).all()
-    return [_waiting(keys, row) for row in sorted(rows, key=lambda row: (-row.urgent, row.id))]
+    return [opened(keys, row) for row in sorted(rows, key=lambda row: (-row.urgent, row.id))]
 
 
 def sent(connection: Connection, number: int, provider_id: str, now: int) -> None:
@@ -115,7 +126,10 @@ def forget(connection: Connection, contact: int) -> None:
 
 
 def receipt(connection: Connection, provider_id: str, status: str, code: str) -> int | None:
-    """What the provider says became of a message; only ever forward. The contact, or None where we know no such message."""
+    """What the provider says became of a message.
+
+    Only ever forward. The contact, or None where we know no such message.
+    """
     row = connection.execute(
         select(outbox.c.id, outbox.c.contact, outbox.c.status).where(outbox.c.provider_id == provider_id)
     ).one_or_none()
@@ -132,12 +146,14 @@ def oldest_unsent(connection: Connection, now: int) -> int | None:
     return connection.execute(select(func.min(outbox.c.not_before)).where(*due)).scalar()
 
 
-def _waiting(keys: Keys, row: Row) -> Waiting:  # type: ignore[type-arg]
+def opened(keys: Keys, row: Row) -> Waiting:  # type: ignore[type-arg]
+    """One row, decrypted."""
     text, buttons, callback = json.loads(keys.decrypt(row.body, "outbox.body", row.id))
     address = keys.decrypt(row.address, "outbox.address", row.id)
     message = Message(
         address=address, text=text, buttons=tuple((label, data) for label, data in buttons), callback=callback
     )
+    channel, urgent = Channel(row.channel), bool(row.urgent)
     return Waiting(
-        row.id, row.contact, row.campaign, Channel(row.channel), row.key, message, bool(row.urgent), row.asked_at, row.attempts
+        row.id, row.contact, row.campaign, channel, row.key, message, urgent, row.asked_at, row.attempts
     )  # fmt: skip

@@ -1,8 +1,8 @@
 """The tables. Text, addresses and evidence are ciphertext (`crypto.py`); people are found by keyed hash.
 
-Read by the query modules of this package and by the migrations, which a test holds equal to this file. Ids are made by us
-(`ids.py`), so that a ciphertext can be bound to its row before the row exists. Moments are UTC, in microseconds since 1970:
-the same integers on SQLite and PostgreSQL, compared and indexed without time zones.
+Read by the query modules of this package and by the migrations, which a test holds equal to this file. Ids are made
+by us (`ids.py`), so that a ciphertext can be bound to its row before the row exists. Moments are UTC, in microseconds
+since 1970: the same integers on SQLite and PostgreSQL, compared and indexed without time zones.
 """
 
 from sqlalchemy import (
@@ -28,11 +28,12 @@ metadata = MetaData(
     }
 )
 
-# Dedupe, for ever: a keyed hash of channel and message id. Outlives erasure, so that a replay resurrects nothing (law 5).
+# Dedupe, for ever: a keyed hash of channel and message id. Outlives erasure, so that a replay resurrects nothing (law
+# 5).
 seen = Table("seen", metadata, Column("hash", LargeBinary(32), primary_key=True))
 
-# Where a resident can be reached. `address` (ciphertext) goes first: after the keeping period, or on erasure. The hash stays, so
-# that STOP is remembered; it names nobody without the lookup key.
+# Where a resident can be reached. `address` (ciphertext) goes first: after the keeping period, or on erasure. The
+# hash stays, so that STOP is remembered; it names nobody without the lookup key.
 contacts = Table(
     "contacts",
     metadata,
@@ -208,7 +209,8 @@ tokens = Table(
     Index("ix_tokens_email", "email"),
 )
 
-# Who did what: exports, erasures, changes of roles. Holds no text and no address. Each row is chained to the one before.
+# Who did what: exports, erasures, changes of roles. Holds no text and no address. Each row is chained to the one
+# before.
 audit = Table(
     "audit",
     metadata,
@@ -220,5 +222,6 @@ audit = Table(
     Column("chain", LargeBinary(32), nullable=False),
 )
 
-# Small facts that must survive a restart: where polling stands, the bot's name, which groups were answered, the key check.
+# Small facts that must survive a restart: where polling stands, the bot's name, which groups were answered, the key
+# check.
 facts = Table("facts", metadata, Column("name", String(120), primary_key=True), Column("value", Text, nullable=False))

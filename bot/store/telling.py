@@ -41,8 +41,9 @@ def begin_story(place: Place, event: Begun, version: str) -> None:
     place.connection.execute(
         insert(stories),
         {
-            "id": number, "public": public_id(), "conversation": place.talk.id, "campaign": place.talk.conversation.campaign,
-            "hub": event.hub, "channel": place.contact.channel.value, "language": event.language,
+            "id": number, "public": public_id(), "conversation": place.talk.id,
+            "campaign": place.talk.conversation.campaign, "hub": event.hub, "language": event.language,
+            "channel": place.contact.channel.value,
             "began_at": place.moment, "told_at": None, "consent_version": version,
         },
     )  # fmt: skip
@@ -113,8 +114,8 @@ def flag(place: Place, event: Flagged) -> None:
     place.connection.execute(
         insert(flags),
         {
-            "id": number, "campaign": place.talk.conversation.campaign, "conversation": place.talk.id, "tier": event.tier,
-            "rule": event.rule, "at": place.moment,
+            "id": number, "campaign": place.talk.conversation.campaign, "conversation": place.talk.id,
+            "tier": event.tier, "rule": event.rule, "at": place.moment,
             "evidence": place.keys.encrypt(event.text, "flags.evidence", number),
         },
     )  # fmt: skip

@@ -15,14 +15,14 @@ def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) 
 _cache: dict[tuple[str, str], Any] = {}
 
 
-def _sqlite(table: Table) -> Any:  # noqa: ANN401 (a statement of a dialect)
+def _sqlite(table: Table) -> Any:
     key = ("sqlite", table.name)
     if key not in _cache:
         _cache[key] = sqlite.insert(table).on_conflict_do_nothing()
     return _cache[key]
 
 
-def _postgresql(table: Table) -> Any:  # noqa: ANN401 (a statement of a dialect)
+def _postgresql(table: Table) -> Any:
     key = ("postgresql", table.name)
     if key not in _cache:
         _cache[key] = postgresql.insert(table).on_conflict_do_nothing()

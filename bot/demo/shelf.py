@@ -1,0 +1,35 @@
+"""What the organiser would download, for the list beside the demo's phones: the same rows as every export, newest first.
+
+Called by `world.py`. Reads what exports read, redacted as for the role `organiser`; must not show anything else.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from bot.engine.campaign import Campaign
+from bot.exports.rows import columns, redacted, row
+from bot.installation import Installation
+from bot.store.exporting import Filters, read_stories, read_tombstones
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The newest rows and how many there are."""
+
+    count: int
+    tombstones: int
+    languages: tuple[tuple[str, int], ...]  # (code, stories), the commonest first
+    rows: tuple[dict[str, str], ...]
+
+
+def shelf(installation: Installation, campaign: Campaign, newest: int) -> Shelf:
+    """Look at the shelf now."""
+    stories = list(read_stories(installation.database, installation.keys, campaign, Filters()))
+    names = columns(campaign)
+    shown = [dict(zip(names, row(redacted(story), campaign), strict=True)) for story in stories[-newest:][::-1]]
+    return Shelf(
+        count=len(stories),
+        tombstones=sum(1 for _ in read_tombstones(installation.database, campaign.slug)),
+        languages=tuple(Counter(story.language for story in stories).most_common()),
+        rows=tuple(shown),
+    )

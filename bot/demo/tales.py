@@ -1,0 +1,85 @@
+"""Reads `stories.toml` and tells invented stories from it, no two alike.
+
+Used by `seed.py` and for the suggestions of the demo page. It makes texts only; who sends them is decided by its callers.
+"""
+
+import random
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_FILE = Path(__file__).with_name("stories.toml")
+_SLOT = re.compile(r"\{([^{}]*)\}")
+#: Every invented story has this in its first text, whatever its language.
+MARK = "Invented] "
+
+
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """What one invented resident tells: a story in one to three texts, and what would make it better."""
+
+    language: str
+    theme: str
+    texts: tuple[str, ...]
+    wish: str
+
+
+class Tales:
+    """The invented stories of one language. Deterministic: the same lots give the same tales."""
+
+    def __init__(self, language: str, lots: random.Random) -> None:
+        self._language = language
+        self._lots = lots
+        self._mark, self._themes = _read()[language]
+        self._told: set[tuple[str, ...]] = set()
+        self._deck: list[tuple[str, str, str]] = []
+
+    def tell(self) -> Tale:
+        """Another tale, whose texts nobody has told yet."""
+        while True:
+            if not self._deck:
+                self._deck = self._shuffled()
+            theme, story, more = self._deck.pop()
+            texts = tuple(self._filled(text) for text in story.split(" || ")) + ((self._filled(more),) if more else ())
+            if texts not in self._told:
+                self._told.add(texts)
+                wish = self._filled(self._lots.choice(self._themes[theme]["wishes"]))
+                return Tale(self._language, theme, (self._mark + texts[0], *texts[1:]), wish)
+
+    def _shuffled(self) -> list[tuple[str, str, str]]:
+        """Each story by itself and with each second thought of its theme, shuffled."""
+        deck = [
+            (theme, story, more)
+            for theme, found in self._themes.items()
+            for story in found["stories"]
+            for more in ("", *found["more"])
+        ]
+        self._lots.shuffle(deck)
+        return deck
+
+    def _filled(self, text: str) -> str:
+        return _SLOT.sub(lambda slot: self._lots.choice(slot[1].split("|")), text)
+
+
+def languages() -> tuple[str, ...]:
+    """The languages in which stories were invented."""
+    return tuple(_read())
+
+
+def samples(language: str) -> list[str]:
+    """One text of each theme, to be sent from the demo page. In English where none were invented in `language`."""
+    mark, themes = _read().get(language) or _read()["en"]
+    return [
+        mark + _SLOT.sub(lambda slot: slot[1].split("|")[0], found["stories"][0]).replace(" || ", " ")
+        for found in themes.values()
+    ]
+
+
+@cache
+def _read() -> dict[str, tuple[str, dict[str, Any]]]:
+    """By language: the mark, and the themes."""
+    raw = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return {code: (found.pop("mark"), found) for code, found in raw.items()}

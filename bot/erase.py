@@ -1,0 +1,94 @@
+"""The use cases of erasure by an operator, and of the keeping periods.
+
+The resident's own DELETE goes through `receive.py`.
+Called by `openear erase` and `openear purge`, and by the worker once an hour. Everything is audited without content.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection, select
+
+from bot.engine.model import Channel, Conversation, Stage
+from bot.installation import Installation
+from bot.receive import scrub
+from bot.store import audit, conversations, erasing
+from bot.store.conversations import Talk
+from bot.store.moments import to_micros
+from bot.store.tables import contacts
+from bot.store.tables import conversations as conversations_table
+
+_DRAFTS = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many rows went, by kind."""
+
+    stories: int
+    drafts: int
+    addresses: int
+
+
+def erase_story(installation: Installation, story: str, actor: str) -> bool:
+    """Erase one story by its id; False when there is none. What else its teller told stays."""
+    now = installation.clock()
+    with installation.database.write() as connection:
+        found = erasing.erase_story(connection, story, now.date().isoformat())
+        if found:
+            audit.record(connection, installation.keys, now, actor, "erase", {"story": story})
+    if found:
+        scrub(installation)
+    return found
+
+
+def erase_contact(installation: Installation, channel: Channel, address: str, actor: str) -> int | None:
+    """Erase all that came from one phone or chat. How many stories went; None when we never heard from it."""
+    now = installation.clock()
+    found = installation.keys.contact_hash(channel, address)
+    with installation.database.write() as connection:
+        contact = connection.execute(select(contacts.c.id).where(contacts.c.hash == found)).scalar()
+        if contact is None:
+            return None
+        gone = erasing.erase_contact(connection, contact, now.date().isoformat())
+        _silence(installation, connection, contact)
+        audit.record(connection, installation.keys, now, actor, "erase", {"stories": gone})
+    scrub(installation)
+    return len(gone)
+
+
+def purge(installation: Installation) -> Purged:
+    """Remove what is past its keeping period: drafts after a day, stories and addresses as the campaign says."""
+    now = installation.clock()
+    stories = addresses = 0
+    with installation.database.write() as connection:
+        # An hour's grace: the conversation itself wipes its drafts when it is woken, and tells the resident.
+        drafts = erasing.purge_drafts(connection, to_micros(now - _DRAFTS - timedelta(hours=1)))
+        for campaign in installation.campaigns.values():
+            oldest = to_micros(now - timedelta(days=round(campaign.story_months * 30.44)))
+            stories += erasing.purge_stories(connection, campaign.slug, oldest, now.date().isoformat())
+            silent = to_micros(now - timedelta(days=campaign.contact_days))
+            addresses += erasing.purge_addresses(connection, campaign.slug, silent)
+        if stories:
+            audit.record(connection, installation.keys, now, "system", "purge", {"stories": stories})
+    if stories or drafts or addresses:
+        scrub(installation)
+    return Purged(stories, drafts, addresses)
+
+
+def _silence(installation: Installation, connection: Connection, contact: int) -> None:
+    """Each conversation forgets all but its campaign and language, and says no more until START."""
+    mine = select(conversations_table.c.id).where(conversations_table.c.contact == contact)
+    for number in connection.execute(mine).scalars().all():
+        found = conversations.by_id(connection, installation.keys, number)
+        assert found is not None
+        talk: Talk = found[1]
+        old = talk.conversation
+        talk.conversation = Conversation(
+            campaign=old.campaign,
+            language=old.language,
+            settled=old.settled,
+            stage=Stage.SILENT,
+            silence=old.silence or "deleted",
+        )
+        conversations.save(connection, talk, None)

@@ -1,0 +1,196 @@
+"""Use case: one download. Checks the wish, writes it into the audit, and only then opens the stream of stories.
+
+Called by `webhooks/export.py` and `openear export`. Every format is made from the same redacted stories, unless the
+role is `raw`. Must not know HTTP, nor how a format is written.
+"""
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.engine.campaign import Campaign
+from bot.errors import OpenEarError
+from bot.exports import csv, docx, jsonl
+from bot.exports.rows import redacted
+from bot.installation import Installation
+from bot.store import audit
+from bot.store.exporting import (
+    ExportStory,
+    Filters,
+    count,
+    hub_code,
+    known_language,
+    read_stories,
+    read_tombstones,
+)
+from bot.store.organisers import Grant
+
+#: The roles that may download stories; the words as sent are for `raw` alone.
+ROLES = ("raw", "organiser")
+#: The formats that this version writes.
+FORMATS = ("csv", "jsonl", "docx")
+FILTERS = ("since", "until", "language", "hub", "theme")
+
+
+class FilterError(OpenEarError):
+    """A filter cannot be meant as it is written. The message says the mend."""
+
+
+class FormatError(OpenEarError):
+    """There is no such format, or not yet."""
+
+
+class NotAllowedError(OpenEarError):
+    """The role or the campaign of the grant does not allow this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A download that may begin: `count` is None where nothing was counted."""
+
+    count: int | None
+    media_type: str
+    filename: str
+    body: Iterator[bytes]
+
+
+def open_export(
+    installation: Installation,
+    grant: Grant,
+    campaign: Campaign,
+    file_format: str,
+    filters: Filters,
+    *,
+    bom: bool = True,
+    invented: bool = False,
+) -> Export:
+    """The stories of `campaign` that `filters` name. Raises NotAllowedError or FormatError before anything is read.
+
+    The audit row is committed when this returns; a download that breaks off afterwards was still one. `invented` says
+    that the stories are the demo's.
+    """
+    if grant.role not in ROLES or grant.campaign != campaign.slug:
+        raise NotAllowedError(f"the role {grant.role} in {grant.campaign} may not download stories of {campaign.slug}")
+    if file_format not in FORMATS:
+        raise FormatError(f"There is no format {file_format!r} here; there are {', '.join(FORMATS)}.")
+    raw = grant.role == "raw"
+    now = installation.clock()
+    with installation.database.read() as connection:
+        number = count(connection, campaign, filters)
+    _record(installation, grant, "export", {"format": file_format, "stories": number, **_named(filters)})
+    stories: Iterable[ExportStory] = read_stories(installation.database, installation.keys, campaign, filters)
+    if not raw:
+        stories = map(redacted, stories)
+    today = campaign.local(now).date()
+    media_type, write = _writer(file_format, campaign, today, raw=raw, bom=bom, invented=invented)
+    name = f"{campaign.slug}-stories{'-raw' if raw else ''}-{today.isoformat()}.{file_format}"
+    return Export(number, media_type, name, _begun(write(stories)))
+
+
+def open_tombstones(installation: Installation, grant: Grant, campaign: Campaign, *, bom: bool = True) -> Export:
+    """The ids of erased stories, so that earlier downloads can be cleaned. Raises NotAllowedError."""
+    if grant.role not in ROLES or grant.campaign != campaign.slug:
+        raise NotAllowedError(f"the role {grant.role} in {grant.campaign} may not download from {campaign.slug}")
+    _record(installation, grant, "export.tombstones", {})
+    body = csv.write_tombstones(read_tombstones(installation.database, campaign.slug), bom=bom)
+    return Export(None, csv.MEDIA_TYPE, f"{campaign.slug}-tombstones.csv", _begun(body))
+
+
+def read_filters(installation: Installation, campaign: Campaign, raw: Mapping[str, str]) -> Filters:
+    """Filters from what somebody typed, by the names of `FILTERS`. Raises FilterError with the mend."""
+    for name, value in raw.items():
+        if name not in FILTERS:
+            raise FilterError(f"There is no filter {name!r}; there are {', '.join(FILTERS)}.")
+        if not value.strip():
+            raise FilterError(f"The filter {name} is empty; leave it out, or give it a value.")
+    since, until = _day("since", raw.get("since")), _day("until", raw.get("until"))
+    if since and until and since > until:
+        raise FilterError(f"since ({since}) is after until ({until}); exchange them.")
+    return Filters(
+        since=since,
+        until=until,
+        language=_language(installation, campaign, raw.get("language", "").strip()),
+        hub=_hub(installation, campaign, raw.get("hub", "").strip()),
+        theme=_theme(campaign, raw.get("theme", "").strip()),
+    )
+
+
+def _day(name: str, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        if not re.fullmatch(r"[12]\d{3}-\d\d-\d\d", value.strip(), re.ASCII):
+            raise ValueError
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        raise FilterError(f"{name} is not a day; write it like {name}=2026-11-21.") from None
+
+
+def _language(installation: Installation, campaign: Campaign, value: str) -> str:
+    """The code as the campaign writes it."""
+    for code in campaign.languages:
+        if code.lower() == value.lower():
+            return code
+    with installation.database.read() as connection:
+        if not value or known_language(connection, campaign.slug, value):
+            return value
+    raise FilterError(f"language is none of this campaign's; they are {', '.join(campaign.languages)}.")
+
+
+def _hub(installation: Installation, campaign: Campaign, value: str) -> str:
+    if not value:
+        return ""
+    with installation.database.read() as connection:
+        code = hub_code(connection, campaign.slug, value)
+    if not code:
+        raise FilterError("hub is none of this campaign's; `openear hub list` shows their codes.")
+    return code
+
+
+def _theme(campaign: Campaign, value: str) -> str:
+    if value and value not in dict(campaign.themes):
+        raise FilterError(f"theme is none of this campaign's; they are {', '.join(dict(campaign.themes))}.")
+    return value
+
+
+def _record(installation: Installation, grant: Grant, action: str, detail: Mapping[str, object]) -> None:
+    with installation.database.write() as connection:
+        audit.record(
+            connection,
+            installation.keys,
+            installation.clock(),
+            grant.email,
+            action,
+            {"campaign": grant.campaign, "role": grant.role, **detail},
+        )
+
+
+def _named(filters: Filters) -> dict[str, str]:
+    """The filters that were set, as text."""
+    return {name: str(value) for name in FILTERS if (value := getattr(filters, name))}
+
+
+_Write = Callable[[Iterable[ExportStory]], Iterator[bytes]]
+
+
+def _writer(
+    file_format: str, campaign: Campaign, today: date, *, raw: bool, bom: bool, invented: bool
+) -> tuple[str, _Write]:
+    """The media type, and what writes the stories."""
+    writers: dict[str, tuple[str, _Write]] = {
+        "csv": (csv.MEDIA_TYPE, lambda stories: csv.write(stories, campaign, bom=bom)),
+        "jsonl": (jsonl.MEDIA_TYPE, lambda stories: jsonl.write(stories, campaign)),
+        "docx": (
+            docx.MEDIA_TYPE,
+            lambda stories: docx.write(stories, campaign, today, redacted=not raw, invented=invented),
+        ),
+    }
+    return writers[file_format]
+
+
+def _begun(body: Iterator[bytes]) -> Iterator[bytes]:
+    """`body`, its first piece already made: a database that is away is told before the download has begun."""
+    first = next(body, b"")
+    return itertools.chain((first,), body)

@@ -1,0 +1,148 @@
+"""A conversation in private: the real engine, store and outbox, a database to throw away, a clock that can be moved.
+
+Used by `openear chat` (which can record what was said as a transcript) and by the transcripts of the test suite.
+Nothing is sent anywhere; nothing outlives it.
+"""
+
+import re
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Row, select
+
+from bot.campaigns import load_campaigns
+from bot.channels.port import Arrival
+from bot.engine.model import Channel, Kind
+from bot.installation import Installation
+from bot.receive import pass_time, receive
+from bot.settings import Settings
+from bot.store import conversations, keyring, outbox
+from bot.store.database import Database
+from bot.store.moments import to_micros
+from bot.store.tables import metadata
+from bot.store.tables import outbox as outbox_table
+
+_SPAN = re.compile(r"(\d+)\s*(s|m|h|d)")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One reply: its key, as transcripts write it, and the text that would be sent."""
+
+    key: str
+    text: str
+    buttons: tuple[tuple[str, str], ...]
+
+
+class Rehearsal:
+    """One invented resident on one channel."""
+
+    def __init__(
+        self,
+        channel: Channel = Channel.SMS,
+        *,
+        campaigns: Path | None = None,
+        at: datetime | None = None,
+        sender: str = "",
+    ) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="openear-")
+        folder = Path(self._folder.name)
+        keyring.make(folder / "keys" / "openear.keys")
+        self._now = at or datetime(2026, 11, 21, 12, tzinfo=UTC)
+        database = Database(f"sqlite:///{folder / 'var' / 'openear.db'}")
+        metadata.create_all(database.engine)
+        catalogues, known, wordings = load_campaigns(campaigns, drafts=True)
+        self.installation = Installation(
+            settings=Settings(database_url="", keyring=folder / "keys" / "openear.keys"),
+            database=database,
+            keys=keyring.read(folder / "keys" / "openear.keys", database.folder()),
+            campaigns=known,
+            wordings=wordings,
+            catalogues=catalogues,
+            clock=lambda: self._now,
+        )
+        self.channel = channel
+        self.sender = sender or ("+447911123456" if channel is Channel.SMS else "7001")
+        self.hint = ""
+        self._count = 0
+        self._read = 0
+
+    def say(self, text: str, *, kind: Kind = Kind.TEXT, start: str | None = None, carrier: str = "") -> list[Heard]:
+        """Send one message; what is answered at once. `start` is the payload of a Telegram link."""
+        self._count += 1
+        self._receive(
+            Arrival(
+                channel=self.channel, key=f"m{self._count}", message=f"m{self._count}", sender=self.sender, kind=kind,
+                text=text, hint=self.hint, started=start is not None, payload=start or "", carrier=carrier,
+            )
+        )  # fmt: skip
+        return self._heard()
+
+    def edit(self, back: int, text: str) -> list[Heard]:
+        """Change the message sent `back` messages ago (1 is the last)."""
+        self._receive(
+            Arrival(
+                channel=self.channel, key=f"m{self._count - back + 1}:edit:{self._now.timestamp()}",
+                message=f"m{self._count - back + 1}", sender=self.sender, kind=Kind.EDIT, text=text,
+            )
+        )  # fmt: skip
+        return self._heard()
+
+    def tap(self, button: str) -> list[Heard]:
+        """Tap a button."""
+        self._count += 1
+        self._receive(
+            Arrival(
+                channel=self.channel, key=f"cb:{self._count}", sender=self.sender, kind=Kind.BUTTON, button=button,
+                callback=str(self._count),
+            )
+        )  # fmt: skip
+        return self._heard()
+
+    def wait(self, span: str) -> list[Heard]:
+        """Let time pass (`3m`, `24h`, `8d`): everything that falls due on the way happens when it is due."""
+        until = self._now + parse_span(span)
+        while True:
+            with self.installation.database.read() as connection:
+                due = conversations.due(connection, to_micros(until), 1)
+                wake = [conversations.by_id(connection, self.installation.keys, talk) for talk in due]
+            if not wake or wake[0] is None:
+                break
+            at = wake[0][1].conversation.wake_at
+            self._now = max(self._now, at or self._now)
+            pass_time(self.installation, due[0])
+        self._now = until
+        return self._heard()
+
+    def close(self) -> None:
+        """Throw everything away."""
+        self.installation.database.close()
+        self._folder.cleanup()
+
+    def _receive(self, arrival: Arrival) -> None:
+        self._now += timedelta(milliseconds=10)
+        receive(self.installation, arrival)
+
+    def _heard(self) -> list[Heard]:
+        """What was queued since the last look, taps' acknowledgements apart."""
+        query = select(outbox_table).where(outbox_table.c.id > self._read).order_by(outbox_table.c.id)
+        with self.installation.database.read() as connection:
+            rows = connection.execute(query).all()
+        if rows:
+            self._read = rows[-1].id
+        return [self._one(row) for row in rows if row.key != "tap" and row.status != "dropped"]
+
+    def _one(self, row: Row) -> Heard:  # type: ignore[type-arg]
+        message = outbox.opened(self.installation.keys, row).message
+        return Heard(row.key, message.text, message.buttons)
+
+
+def parse_span(span: str) -> timedelta:
+    """`90s`, `3m`, `24h`, `8d`, or several: `1d 2h`. Raises ValueError."""
+    found = _SPAN.findall(span)
+    if not found or _SPAN.sub("", span).strip():
+        raise ValueError(f"{span!r} is no span of time; write 90s, 3m, 24h or 8d")
+    return sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in found), timedelta())

@@ -1,0 +1,130 @@
+"""Organisers, what they may do in which campaign, and the tokens by which programs act for them.
+
+Called by the commands `openear organiser …` and by `webhooks/auth.py`. A token is shown once; only its SHA-256 is kept,
+which is enough for 256 random bits, and by which it is found: no comparison that could be timed. Must not decide what a
+role may do; records nothing in the audit, which is the caller's to do in the same transaction.
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from bot.errors import OpenEarError
+from bot.store.moments import to_micros
+from bot.store.tables import organisers, tokens
+
+#: leader: own hub's numbers. organiser: redacted stories. raw: stories as sent. safeguarding: flags. admin: no stories.
+ROLES = ("leader", "organiser", "raw", "safeguarding", "admin")
+TOKEN_DAYS = 90
+
+_EMAIL = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@(?:[^\s@<>\"(),:;\\\[\].]{1,63}\.)+[^\s@<>\"(),:;\\\[\].]{2,63}")
+_TOKEN = re.compile(r"oe_[A-Za-z0-9_-]{43}")
+
+
+class OrganiserError(OpenEarError):
+    """An organiser cannot be added, or is not there. The message says the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role of one person in one campaign; `hub` for leaders."""
+
+    email: str
+    role: str
+    campaign: str
+    hub: str = ""
+
+
+def add(connection: Connection, email: str, role: str, campaign: str, hub: str, now: datetime) -> bool:
+    """Give a role; False where it was there already. A leader named again for another hub moves there.
+
+    Raises OrganiserError. Whether campaign and hub exist is the caller's to check.
+    """
+    grant = _checked(Grant(email.strip().lower(), role, campaign, hub))
+    there = (
+        (organisers.c.email == grant.email) & (organisers.c.role == role) & (organisers.c.campaign == grant.campaign)
+    )
+    found = connection.scalar(select(organisers.c.hub).where(there))
+    if found == grant.hub:
+        return False
+    if found is None:
+        connection.execute(
+            insert(organisers).values(
+                email=grant.email, role=role, campaign=campaign, hub=grant.hub, added_at=to_micros(now)
+            )
+        )
+    else:
+        connection.execute(update(organisers).where(there).values(hub=grant.hub))
+    return True
+
+
+def everyone(connection: Connection) -> list[Grant]:
+    """All grants, by person."""
+    query = select(organisers).order_by(organisers.c.email, organisers.c.campaign, organisers.c.role)
+    return [Grant(row.email, row.role, row.campaign, row.hub) for row in connection.execute(query)]
+
+
+def revoke(connection: Connection, email: str, now: datetime) -> bool:
+    """Take away all roles, and end all tokens at once; False where there was nobody of this address."""
+    address = email.strip().lower()
+    ended = connection.execute(
+        update(tokens).where(tokens.c.email == address, tokens.c.revoked_at.is_(None)).values(revoked_at=to_micros(now))
+    )
+    gone = connection.execute(delete(organisers).where(organisers.c.email == address))
+    return bool(gone.rowcount or ended.rowcount)
+
+
+def new_token(connection: Connection, email: str, now: datetime) -> str:
+    """A token for a person who has a role; good for 90 days. It cannot be shown again. Raises OrganiserError."""
+    address = email.strip().lower()
+    if connection.scalar(select(organisers.c.email).where(organisers.c.email == address).limit(1)) is None:
+        raise OrganiserError(
+            f"{address} has no role. Give one first: openear organiser add {address} --role ROLE --campaign SLUG"
+        )
+    token = f"oe_{secrets.token_urlsafe(32)}"
+    connection.execute(
+        insert(tokens).values(
+            hash=_hash(token),
+            email=address,
+            created_at=to_micros(now),
+            expires_at=to_micros(now + timedelta(days=TOKEN_DAYS)),
+        )
+    )
+    return token
+
+
+def grants_of(connection: Connection, token: str, now: datetime) -> list[Grant] | None:
+    """What the bearer of `token` may do; None where it is unknown, expired or revoked."""
+    if not _TOKEN.fullmatch(token):
+        return None
+    good = (tokens.c.revoked_at.is_(None)) & (tokens.c.expires_at > to_micros(now))
+    email = connection.scalar(select(tokens.c.email).where(tokens.c.hash == _hash(token), good))
+    if email is None:
+        return None
+    query = select(organisers).where(organisers.c.email == email)
+    return [Grant(row.email, row.role, row.campaign, row.hub) for row in connection.execute(query)]
+
+
+def has_safeguarding_lead(connection: Connection) -> bool:
+    """Whether somebody sees the flags."""
+    return connection.scalar(select(1).where(organisers.c.role == "safeguarding").limit(1)) is not None
+
+
+def _checked(grant: Grant) -> Grant:
+    if len(grant.email) > 254 or not _EMAIL.fullmatch(grant.email):
+        raise OrganiserError("That is not an e-mail address; it must look like ana@example.org.")
+    if grant.role not in ROLES:
+        raise OrganiserError(f"There is no role {grant.role!r}. The roles are {', '.join(ROLES)}.")
+    if grant.role == "leader" and not grant.hub:
+        raise OrganiserError("A leader sees one hub's numbers: say which, with --hub CODE.")
+    if grant.role != "leader" and grant.hub:
+        raise OrganiserError(f"Only leaders belong to a hub; leave --hub out for the role {grant.role}.")
+    return grant
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,89 @@
+"""The worker: wakes conversations that time alone changes, delivers the outbox, keeps the keeping periods.
+
+One loop in one thread, started by `openear worker`, and by `openear serve` beside the web. It may stop at any moment:
+what it had claimed is claimed again when the lease runs out. It never decides what to say.
+"""
+
+import logging
+import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.channels.port import Sender
+from bot.deliver import deliver_due
+from bot.engine.model import Channel
+from bot.erase import purge
+from bot.errors import StoreUnavailableError
+from bot.installation import Installation
+from bot.receive import pass_time, scrub
+from bot.store import conversations, facts
+from bot.store.moments import to_micros
+
+log = logging.getLogger(__name__)
+#: How long the loop sleeps when nothing calls it: what bounds the delay where web and worker are apart.
+_IDLE = 0.2
+_WAKE_BATCH = 100
+_PURGE_EVERY = timedelta(hours=1)
+_SCRUB_EVERY = timedelta(seconds=2)
+
+
+class Worker:
+    """One worker over one installation."""
+
+    def __init__(self, installation: Installation, senders: Mapping[Channel, Sender]) -> None:
+        self._installation = installation
+        self._senders = senders
+        self._called = threading.Event()
+        self._stopping = threading.Event()
+        self._purged: datetime | None = None
+        self._scrubbed: datetime | None = None
+
+    def call(self) -> None:
+        """Something was queued: deliver it now rather than at the next look."""
+        self._called.set()
+
+    def stop(self) -> None:
+        """Finish the batch in hand, then return from `run`."""
+        self._stopping.set()
+        self._called.set()
+
+    def run(self) -> None:
+        """Work until stopped. A database that is gone is waited for."""
+        while not self._stopping.is_set():
+            try:
+                busy = self.once()
+            except StoreUnavailableError as problem:
+                log.warning("the worker waits: %s", problem)
+                busy = False
+                self._stopping.wait(1)
+            if not busy:
+                self._called.wait(_IDLE)
+                self._called.clear()
+
+    def once(self) -> bool:
+        """One round: wake, deliver, keep house. True when there may be more to do at once."""
+        woken = wake_due(self._installation)
+        sent = deliver_due(self._installation, self._senders)
+        self._keep_house()
+        return bool(woken or sent)
+
+    def _keep_house(self) -> None:
+        now = self._installation.clock()
+        if self._scrubbed is None or now - self._scrubbed >= _SCRUB_EVERY:
+            self._scrubbed = now
+            with self._installation.database.read() as connection:
+                wanted = facts.get(connection, facts.SCRUB)
+            if wanted:
+                scrub(self._installation)
+        if self._purged is None or now - self._purged >= _PURGE_EVERY:
+            self._purged = now
+            purge(self._installation)
+
+
+def wake_due(installation: Installation) -> int:
+    """Tell every conversation whose time has come. Returns how many there were."""
+    with installation.database.read() as connection:
+        due = conversations.due(connection, to_micros(installation.clock()), _WAKE_BATCH)
+    for talk in due:
+        pass_time(installation, talk)
+    return len(due)

@@ -1,0 +1,82 @@
+"""`openear chat`: the real conversation in a terminal, and, with --record, a transcript for the tests."""
+
+import json
+from pathlib import Path
+
+import click
+
+from bot.engine.model import Channel
+from bot.rehearsal import Heard, Rehearsal, parse_span
+
+_HELP = "Write as a resident would. /wait 3m lets time pass, /tap DATA taps a button, /quit ends."
+
+
+@click.command()
+@click.option("--language", default="", help="The language of the app, as Telegram would tell it.")
+@click.option("--channel", type=click.Choice([one.value for one in Channel]), default="sms", show_default=True)
+@click.option("--record", type=click.Path(dir_okay=False, path_type=Path), help="Write a transcript test to this file.")
+def chat(language: str, channel: str, record: Path | None) -> None:
+    """Talk to the real engine, store and outbox in this terminal. Nothing is sent, nothing is kept."""
+    rehearsal = Rehearsal(Channel(channel))
+    rehearsal.hint = language
+    turns: list[tuple[str, str, list[Heard]]] = []
+    click.echo(_HELP, err=True)
+    try:
+        while (line := _line()) is not None and line != "/quit":
+            if turn := _turn(rehearsal, line):
+                turns.append(turn)
+                for heard in turn[2]:
+                    _show(heard)
+    finally:
+        rehearsal.close()
+    if record:
+        record.write_text(transcript(channel, language, turns), encoding="utf-8")
+        click.echo(
+            f"Wrote {record}. Read it before you trust it: it says what happened, not what should have.", err=True
+        )
+
+
+def transcript(channel: str, language: str, turns: list[tuple[str, str, list[Heard]]]) -> str:
+    """The turns as a TOML file of `tests/transcripts/`."""
+    lines = ['title = "Recorded; say here what it shows"', f'channel = "{channel}"']
+    if language:
+        lines.append(f'hint = "{language}"')
+    for verb, what, heard in turns:
+        keys = ", ".join(_quoted(one.key) for one in heard)
+        lines += ["", "[[turn]]", f"{verb} = {_quoted(what)}", f"out = [{keys}]"]
+    return "\n".join(lines) + "\n"
+
+
+def _turn(rehearsal: Rehearsal, line: str) -> tuple[str, str, list[Heard]] | None:
+    """What a line means, done: (verb, words, replies)."""
+    verb, _, rest = line.partition(" ")
+    if verb == "/wait":
+        try:
+            parse_span(rest)
+        except ValueError as problem:
+            click.echo(str(problem), err=True)
+            return None
+        return "wait", rest, rehearsal.wait(rest)
+    if verb == "/tap":
+        return "tap", rest, rehearsal.tap(rest)
+    if verb == "/start":
+        return "start", rest, rehearsal.say("", start=rest)
+    return "in", line, rehearsal.say(line)
+
+
+def _line() -> str | None:
+    try:
+        return str(click.prompt("", prompt_suffix="> ", default="", show_default=False))
+    except (click.Abort, EOFError):
+        return None
+
+
+def _show(heard: Heard) -> None:
+    for line in heard.text.splitlines():
+        click.echo(f"    {line}")
+    if heard.buttons:
+        click.echo("    " + "  ".join(f"[{label}: /tap {data}]" for label, data in heard.buttons))
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,88 @@
+"""`openear export`, `erase`, `purge`, `backup`, `restore`: what goes out, what goes away, and what is kept safe."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from bot import backup as backups
+from bot.engine.model import Channel
+from bot.erase import erase_contact, erase_story
+from bot.erase import purge as purge_now
+from bot.errors import OpenEarError
+from bot.export import FILTERS, FORMATS, open_export, read_filters
+from bot.settings import read_settings
+from bot.store.organisers import Grant
+from scripts.cli.opening import chosen_campaign, opened
+
+_ACTOR = "command line"
+
+
+@click.command()
+@click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
+@click.option("--format", "file_format", type=click.Choice(FORMATS), default="csv", show_default=True)
+@click.option("--since", help="From this day on, like 2026-06-01.")
+@click.option("--until", help="To this day.")
+@click.option("--language", help="Only this language, by its code.")
+@click.option("--hub", help="Only this hub, by its code.")
+@click.option("--theme", help="Only this theme, by its id.")
+@click.option("--raw", is_flag=True, help="Nothing masked. Goes into the audit as raw.")
+@click.option("--no-bom", is_flag=True, help="CSV without the mark that Excel wants.")
+@click.option("--output", "-o", type=click.File("wb"), default="-", help="A file; standard output without.")
+def export(
+    campaign: str | None, file_format: str, *, raw: bool, no_bom: bool, output: BinaryIO, **filters: str | None
+) -> None:
+    """Write the consented stories of a campaign."""
+    installation = opened()
+    slug = chosen_campaign(installation, campaign)
+    chosen = installation.campaigns[slug]
+    wanted = {name: value for name, value in filters.items() if name in FILTERS and value is not None}
+    grant = Grant(_ACTOR, "raw" if raw else "organiser", slug)
+    found = open_export(
+        installation, grant, chosen, file_format, read_filters(installation, chosen, wanted), bom=not no_bom
+    )
+    output.writelines(found.body)
+    click.echo(f"{found.count} stories.", err=True)
+
+
+@click.command()
+@click.argument("what")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(what: str, *, yes: bool) -> None:
+    """Erase a story (by its id) or all from a contact (+44… or telegram:CHAT). It cannot be undone."""
+    installation = opened()
+    if not yes:
+        click.confirm("Erase it? It cannot be undone", abort=True)
+    if what.startswith(("+", "telegram:")):
+        channel = Channel.SMS if what.startswith("+") else Channel.TELEGRAM
+        count = erase_contact(installation, channel, what.removeprefix("telegram:"), _ACTOR)
+        if count is None:
+            raise OpenEarError("nothing ever came from this contact")
+        click.echo(f"Erased everything from this contact ({count} stories).")
+    elif erase_story(installation, what, _ACTOR):
+        click.echo("Erased the story.")
+    else:
+        raise OpenEarError("there is no story of this id; ids stand in the first column of an export")
+
+
+@click.command()
+def purge() -> None:
+    """Remove what is past its keeping period. The worker does it every hour."""
+    gone = purge_now(opened())
+    click.echo(f"Removed {gone.stories} stories, {gone.drafts} texts without a yes, {gone.addresses} addresses.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write an encrypted copy of the database to FILE. Keep the keyring apart from it. SQLite only."""
+    backups.write(opened(), file)
+    click.echo(f"Wrote {file}. Backups hold what is erased later: delete each after {backups.KEEP_DAYS} days.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Put the backup FILE in place of the database, and erase again what was erased since. Stop serving first."""
+    again = backups.restore(read_settings(), file)
+    click.echo(f"Restored; {again} stories were erased again.")

@@ -1,0 +1,33 @@
+"""The entry of `openear`: collects the commands and says errors in words, never as a traceback."""
+
+import sys
+
+import click
+
+from bot.errors import OpenEarError
+from scripts.cli import campaign, chat, check, data, demo, hub, keys, locales, organiser, serve, words
+
+SETTINGS_HELP = "Settings come from the environment and from .env in the working folder; see the README."
+
+
+@click.group(epilog=SETTINGS_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="openear")
+def openear() -> None:
+    """OpenEar: residents tell their story by SMS or Telegram, organisers download it."""
+
+
+for command in (
+    check.init, check.check, demo.demo, chat.chat, serve.serve, serve.web, serve.worker, organiser.organiser, hub.hub,
+    data.export, data.erase, data.purge, data.backup, data.restore, keys.keys, locales.locales, campaign.campaign,
+    words.detect, words.parts,
+):  # fmt: skip
+    openear.add_command(command)
+
+
+def main() -> None:
+    """Run the command; a problem that we know is said in words, with exit code 1."""
+    try:
+        openear()
+    except OpenEarError as problem:
+        click.echo(f"openear: {problem}", err=True)
+        sys.exit(1)

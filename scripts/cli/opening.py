@@ -1,0 +1,27 @@
+"""How a command opens the installation: settings, database at its newest revision, keys. Says every problem at once."""
+
+from bot.errors import OpenEarError, SettingsError
+from bot.installation import Installation, open_installation
+from bot.logs import set_up_logs
+from bot.settings import Settings, read_settings
+from bot.store import migrations
+
+
+def opened(settings: Settings | None = None) -> Installation:
+    """The installation, ready. Raises OpenEarError with every problem and its mend."""
+    settings = settings or read_settings()
+    set_up_logs(settings.log_level)
+    installation = open_installation(settings)
+    if not migrations.at_head(installation.database):
+        raise SettingsError(["the database has no tables of this version yet; make or upgrade them with: openear init"])
+    return installation
+
+
+def chosen_campaign(installation: Installation, slug: str | None) -> str:
+    """The campaign named, or the only one."""
+    known = list(installation.campaigns)
+    if slug is None and len(known) == 1:
+        return known[0]
+    if slug not in installation.campaigns:
+        raise OpenEarError(f"say which campaign: --campaign with one of {', '.join(known)}")
+    return slug

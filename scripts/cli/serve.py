@@ -1,0 +1,143 @@
+"""`openear serve` (web and worker in one process), `openear web` and `openear worker` (apart, for scale)."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+import click
+import waitress
+
+from bot import polling
+from bot.channels.port import SendError
+from bot.channels.telegram_api import TelegramSender
+from bot.installation import Installation
+from bot.language import detect
+from bot.polling import Poller
+from bot.senders import by_channel, telegram_sender, twilio_sender
+from bot.worker import Worker
+from scripts.cli.check import refuse_if_unfit
+from scripts.cli.opening import opened
+from webhooks.app import create_app
+
+log = logging.getLogger(__name__)
+_LONG_POLL_SECONDS = 20
+
+
+@click.command()
+@click.option("--poll", is_flag=True, help="Fetch messages from Telegram and Twilio: no public address is needed.")
+def serve(*, poll: bool) -> None:
+    """Web and worker in one process: all that a campaign needs."""
+    refuse_if_unfit()
+    installation = opened()
+    detect.prepare()
+    worker, pollers, close = _workers(installation, poll=poll)
+    settings = installation.settings
+    server = waitress.create_server(
+        create_app(installation, worker.call), host=settings.host, port=settings.port, threads=8, ident="OpenEar"
+    )
+    thread = threading.Thread(target=worker.run, name="worker", daemon=True)
+    thread.start()
+    for poller in pollers:
+        poller.start()
+    click.echo(
+        f"OpenEar listens on http://{settings.host}:{settings.port}" + (", and fetches messages." if poll else ".")
+    )
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        server.run()
+    finally:
+        for poller in pollers:
+            poller.stop()
+        worker.stop()
+        thread.join(timeout=20)
+        close()
+
+
+@click.command()
+@click.option("--workers", default=0, help="Processes. Default: two for each core on PostgreSQL, one on SQLite.")
+def web(workers: int) -> None:
+    """The web alone, under gunicorn. Run `openear worker` beside it."""
+    refuse_if_unfit()
+    installation = opened()
+    settings = installation.settings
+    count = workers or (1 if installation.database.sqlite else 2 * (os.cpu_count() or 1))
+    installation.database.close()
+    arguments = [
+        sys.executable, "-m", "gunicorn", "--bind", f"{settings.host}:{settings.port}", "--workers", str(count),
+        "--threads", "4", "--worker-class", "gthread", "--timeout", "30", "--log-level", "warning",
+        "scripts.cli.serve:web_app()",
+    ]  # fmt: skip
+    os.execv(sys.executable, arguments)  # noqa: S606 (gunicorn takes this process over, so that signals reach it)
+
+
+def web_app() -> object:
+    """What each of gunicorn's processes serves: an installation of its own, opened after the fork."""
+    installation = opened()
+    detect.prepare()
+    return create_app(installation)
+
+
+@click.command()
+@click.option("--poll", is_flag=True, help="Fetch messages from Telegram and Twilio as well.")
+def worker(*, poll: bool) -> None:
+    """The worker alone: delivers, wakes, purges. Run it beside `openear web`."""
+    refuse_if_unfit()
+    installation = opened()
+    detect.prepare()
+    one, pollers, close = _workers(installation, poll=poll)
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, lambda *_: one.stop())
+    for poller in pollers:
+        poller.start()
+    click.echo("OpenEar's worker works.")
+    one.run()
+    for poller in pollers:
+        poller.stop()
+    close()
+
+
+def _workers(installation: Installation, *, poll: bool) -> tuple[Worker, list[Poller], Callable[[], None]]:
+    """The worker, the loops that fetch, and what to call at the end."""
+    telegram = telegram_sender(installation.settings)
+    twilio = twilio_sender(installation.settings)
+    worker = Worker(installation, by_channel(telegram, twilio))
+    pollers = []
+    if telegram:
+        threading.Thread(target=_introduce, args=(installation, telegram, poll), daemon=True).start()
+        if poll:
+            fetch = lambda: polling.fetch_updates(installation, telegram, worker.call, _LONG_POLL_SECONDS)  # noqa: E731
+            pollers.append(Poller("telegram", fetch, 0.0))
+    if twilio:
+        pause = polling.POLL_SECONDS if poll else polling.SWEEP_SECONDS
+        pollers.append(Poller("twilio", lambda: polling.fetch_texts(installation, twilio, worker.call), pause))
+
+    def close() -> None:
+        for sender in (telegram, twilio):
+            if sender:
+                sender.close()
+        installation.database.close()
+
+    return worker, pollers, close
+
+
+def _introduce(installation: Installation, telegram: TelegramSender, poll: bool) -> None:
+    """Learn the bot's name, set its commands, and where updates go.
+
+    A failure is said and not fatal: messages still flow.
+    """
+    settings = installation.settings
+    try:
+        if poll:
+            telegram.delete_webhook()
+        elif settings.public_url and settings.telegram and settings.telegram.secret:
+            telegram.set_webhook(f"{settings.public_url}/webhooks/telegram", settings.telegram.secret)
+        polling.introduce(installation, telegram)
+    except SendError as problem:
+        log.warning("Telegram did not answer the introduction (%s); the menu of commands may be old", problem)

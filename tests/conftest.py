@@ -1,0 +1,1 @@
+"""What several test files share: an installation over a database in a temporary folder."""

@@ -1,0 +1,56 @@
+"""Telegram's webhook: the secret, then the update through the same path as everything else.
+
+An authentic update that we cannot use is answered 200, or Telegram would send it again for a day.
+"""
+
+import logging
+from collections.abc import Callable
+
+from flask import Blueprint, Request, Response, jsonify, request
+
+from bot.channels.refused import MalformedError, UnusableError
+from bot.channels.telegram import parse, verify
+from bot.installation import Installation
+from bot.receive import receive
+from bot.store import facts
+from webhooks.auth import signed
+from webhooks.errors import Refusal
+
+log = logging.getLogger(__name__)
+
+
+def blueprint(installation: Installation, taken: Callable[[], None]) -> Blueprint:
+    """The one address."""
+    views = Blueprint("telegram", __name__, url_prefix="/webhooks")
+    telegram = installation.settings.telegram
+
+    def genuine(called: Request) -> bool:
+        secret = telegram.secret if telegram else ""
+        return bool(secret) and verify(called.headers.get("X-Telegram-Bot-Api-Secret-Token"), secret)
+
+    @views.post("/telegram")
+    @signed(genuine)
+    def update() -> Response:
+        try:
+            arrival = parse(request.get_json(force=True), _username(installation))
+        except MalformedError as problem:
+            raise Refusal(400, "bad_update", str(problem)) from None
+        except UnusableError:
+            return jsonify({})
+        if receive(installation, arrival):
+            taken()
+        return jsonify({})
+
+    return views
+
+
+_names: dict[int, str] = {}
+
+
+def _username(installation: Installation) -> str:
+    """The bot's name, by which groups address it; learnt by the worker, read once."""
+    known = _names.get(id(installation), "")
+    if not known:
+        with installation.database.read() as connection:
+            known = _names[id(installation)] = facts.get(connection, "telegram username")
+    return known
