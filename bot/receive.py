@@ -108,16 +108,17 @@ def scrub(installation: Installation) -> None:
 def _inbound(installation: Installation, arrival: Arrival, chosen: Route, talk: Talk, now: datetime) -> Inbound:
     conversation = talk.conversation
     vocabulary = chosen.campaign.vocabulary
-    unsettled = not conversation.settled and conversation.stage in {Stage.NEW, Stage.LANGUAGE, Stage.CONSENT}
+    asked = conversation.stage is Stage.LANGUAGE
+    unsettled = asked or (not conversation.settled and conversation.stage in {Stage.NEW, Stage.CONSENT})
     text = "" if chosen.opening else arrival.text
-    guess = guess_language(text, vocabulary) if unsettled and text and arrival.kind is Kind.TEXT else ""
+    guess = guess_language(text, vocabulary) if unsettled and text and arrival.kind in {Kind.TEXT, Kind.MEDIA} else ""
     return Inbound(
         kind=arrival.kind,
         at=now,
         channel=arrival.channel,
         text=text,
         button=arrival.button,
-        message=arrival.message,
+        message=installation.keys.message_hash("message", arrival.message).hex() if arrival.message else "",
         digest=installation.keys.fingerprint(talk.id, text) if text else "",
         guess=guess,
         hint=offered(arrival.hint, chosen.campaign),
@@ -180,6 +181,10 @@ def _in_order(events: tuple[Event, ...]) -> list[Event]:
 
 def _record(installation: Installation, place: Place, event: Event, campaign: Campaign) -> None:
     wording = installation.wordings[campaign.slug]
+    if isinstance(event, Released | Told | Coded) and place.talk.story is None:  # an operator erased it meanwhile
+        talk = place.talk.conversation
+        begun = Begun(talk.language or campaign.default_language, talk.hub)
+        telling.begin_story(place, begun, wording.asked("first", begun.language).version)
     match event:
         case Begun():
             telling.begin_story(place, event, wording.asked("first", event.language).version)

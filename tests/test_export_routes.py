@@ -297,7 +297,7 @@ def broken(app: Flask) -> FlaskClient:
     ("method", "address", "status", "code"),
     [
         ("GET", "/nowhere", 404, "not_found"),
-        ("GET", "//openapi.json", 404, "not_found"),
+        ("GET", "/export//thrive/stories.csv", 404, "not_found"),
         ("GET", "/openapi.json/", 404, "not_found"),
         ("GET", "/<script>", 404, "not_found"),
         ("POST", "/openapi.json", 405, "method_not_allowed"),

@@ -1,7 +1,7 @@
-"""What the web app and the worker do in production, done at once and on a moved clock: hear, let due things happen, deliver.
+"""What the web app and the worker do in production, done at once and on a moved clock: hear, let time pass, deliver.
 
-Called by `world.py` and `seed.py`. Messages enter through the parsers of the real channels, so that the demo's phones know
-Telegram's commands and SMS's rules. It must not decide anything: the engine does.
+Called by `world.py` and `seed.py`. Messages enter through the parsers of the real channels, so that the demo's
+phones know Telegram's commands and SMS's rules. It must not decide anything: the engine does.
 """
 
 import itertools
@@ -54,12 +54,11 @@ class Driver:
         if self.prompt:
             self.deliver()
 
-    def pass_until(self, moment: datetime) -> None:
-        """Let the clock go to `moment`; what falls due on the way happens when it is due."""
-        for _ in range(_MOST_WAKES):
-            found = self._next_wake(moment)
-            if found is None:
-                break
+    def pass_until(self, moment: datetime) -> int:
+        """Let the clock go to `moment`; what falls due on the way happens when it is due. Returns how much did."""
+        woken = 0
+        while woken < _MOST_WAKES and (found := self._next_wake(moment)):
+            woken += 1
             talk, wake_at = found
             if wake_at > self.clock():
                 self.clock.move_to(wake_at)
@@ -70,6 +69,7 @@ class Driver:
             self.clock.move_to(moment)
         if self.prompt:
             self.deliver()
+        return woken
 
     def deliver(self) -> None:
         """Send all that is due."""

@@ -1,8 +1,9 @@
-"""Two hundred invented residents tell their stories, one after another, over the past six weeks, through the real engine.
+"""Two hundred invented residents tell their stories over the past six weeks, one by one, through the real engine.
 
-Called by `world.py` at the demo's start. Each resident enters as in production: a first contact or a hub's link, consent, the
-story in one to three texts, then as many of the other questions as people answer. Some refuse, some never answer, some stop, some
-delete. Deterministic: the same seed gives the same people. It must not write to the store but through the use cases.
+Called by `world.py` at the demo's start. Each resident enters as in production: a first contact or a hub's link,
+consent, the story in one to three texts, then as many of the other questions as people answer. Some refuse, some
+never answer, some stop, some delete. Deterministic: the same seed gives the same people. It must not write to the
+store but through the use cases.
 """
 
 import random
@@ -23,7 +24,7 @@ from bot.store.moments import to_micros
 STORIES = 200
 _SEED = 2023
 _DAYS = 42
-#: How many of a hundred stories are told in each language; what is missing to the hundred is told in the default language.
+#: How many of a hundred stories are told in each language; the rest is told in the default language.
 _SHARES = {"es": 16, "pl": 14, "so": 12, "ar": 11, "ta": 8}
 #: Longer than any quiet spell after which a burst of texts counts as over.
 _QUIET = timedelta(minutes=4)
@@ -182,7 +183,8 @@ class _Telling:
             self._say(hub.code if hub.language else f"{hub.code} {self._language.upper()}")
         else:
             self._say("/start" if telegram else self._word("greeting").capitalize())
-        if story_first and self._last() != self._wording.text("first", self._language):  # the list of languages: choose one
+        if story_first and self._last() != self._wording.text("first", self._language):
+            # The words did not settle the language, and the list of languages came: name one, as people do.
             self._say(self._words.own_name)
         return story_first
 

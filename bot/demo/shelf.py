@@ -1,4 +1,4 @@
-"""What the organiser would download, for the list beside the demo's phones: the same rows as every export, newest first.
+"""What the organiser would download, for the list beside the demo's phones: the rows of every export, newest first.
 
 Called by `world.py`. Reads what exports read, redacted as for the role `organiser`; must not show anything else.
 """

@@ -1,6 +1,6 @@
 """Reads `stories.toml` and tells invented stories from it, no two alike.
 
-Used by `seed.py` and for the suggestions of the demo page. It makes texts only; who sends them is decided by its callers.
+Used by `seed.py` and for the suggestions of the demo page. It makes texts only; its callers decide who sends them.
 """
 
 import random
@@ -69,13 +69,13 @@ def languages() -> tuple[str, ...]:
     return tuple(_read())
 
 
-def samples(language: str) -> list[str]:
+def samples(language: str) -> dict[str, str]:
     """One text of each theme, to be sent from the demo page. In English where none were invented in `language`."""
     mark, themes = _read().get(language) or _read()["en"]
-    return [
-        mark + _SLOT.sub(lambda slot: slot[1].split("|")[0], found["stories"][0]).replace(" || ", " ")
-        for found in themes.values()
-    ]
+    return {
+        theme: mark + _SLOT.sub(lambda slot: slot[1].split("|")[0], found["stories"][0]).replace(" || ", " ")
+        for theme, found in themes.items()
+    }
 
 
 @cache

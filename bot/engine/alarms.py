@@ -13,6 +13,7 @@ from bot.engine.fold import words
 
 DANGER = "danger"
 ABUSE = "abuse"
+_STEM = 3  # letters by which `word*` rules are looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Alarms:
     """All phrase lists, ordered for looking up by first word."""
 
     exact: Mapping[str, tuple[_Rule, ...]] = field(default_factory=dict)
-    begins: tuple[_Rule, ...] = ()
+    begins: Mapping[str, tuple[_Rule, ...]] = field(default_factory=dict)  # by the first letters of the first word
     joined: tuple[_Rule, ...] = ()  # scripts without spaces: looked for inside the words
 
     @classmethod
@@ -54,7 +55,7 @@ class Alarms:
         `word*` stands for every word that begins so; " ." ends a phrase that nothing may follow.
         """
         exact: dict[str, list[_Rule]] = {}
-        begins: list[_Rule] = []
+        begins: dict[str, list[_Rule]] = {}
         joined: list[_Rule] = []
         for language, tiers in lists.items():
             for tier, phrases in tiers.items():
@@ -66,17 +67,18 @@ class Alarms:
                     if language.startswith("zh"):
                         joined.append(rule)
                     elif pattern[0].endswith("*"):
-                        begins.append(rule)
+                        begins.setdefault(pattern[0][:_STEM].rstrip("*"), []).append(rule)
                     else:
                         exact.setdefault(pattern[0], []).append(rule)
-        return cls({first: tuple(rules) for first, rules in exact.items()}, tuple(begins), tuple(joined))
+        frozen = [{first: tuple(rules) for first, rules in index.items()} for index in (exact, begins)]
+        return cls(frozen[0], frozen[1], tuple(joined))
 
     def find(self, text: str) -> Alarm | None:
         """The gravest alarm in `text`, danger before abuse, or None."""
         tokens = words(text)
         found: Alarm | None = None
         for at, token in enumerate(tokens):
-            for rule in (*self.exact.get(token, ()), *self.begins):
+            for rule in self._starting(token):
                 if rule.matches(tokens, at):
                     if rule.alarm.tier == DANGER:
                         return rule.alarm
@@ -89,6 +91,13 @@ class Alarms:
                         return rule.alarm
                     found = found or rule.alarm
         return found
+
+    def _starting(self, token: str) -> tuple[_Rule, ...]:
+        rules = self.exact.get(token, ())
+        for size in range(1, _STEM + 1):
+            if more := self.begins.get(token[:size]) if size <= len(token) else None:
+                rules += more
+        return rules
 
 
 def _pattern(phrase: str) -> tuple[str, ...]:

@@ -6,10 +6,11 @@ never twice.
 """
 
 from bot.engine.campaign import Step, StepKind
-from bot.engine.choices import read_choices
-from bot.engine.model import Coded, Decided, Erased, Stage
+from bot.engine.choices import read_choices, read_labels
+from bot.engine.consent import judge
+from bot.engine.model import Coded, Decided, Edited, Erased, Stage
 from bot.engine.progress import Progress, yes_no
-from bot.engine.reading import years_told
+from bot.engine.reading import asks, years_told
 from bot.engine.vocabulary import Command
 
 
@@ -18,7 +19,7 @@ def answer_step(p: Progress) -> None:
     step = p.step
     if _moved(p, step):
         return
-    if p.reading.who and (not step.free or (p.reading.tokens and p.conversation.told == 0) or p.in_burst()):
+    if p.reading.who:
         p.ask_again("who")
     elif step.free:
         _own_words(p, step)
@@ -42,9 +43,28 @@ def after_the_end(p: Progress) -> None:
         p.set(quiet_since=p.now)
 
 
+def change_answer(p: Progress) -> bool:
+    """An edit of a message that answered a question changes that answer; False where it was no such message."""
+    entry = next((one for one in p.conversation.answered if one.startswith(f"{p.inbound.message} ")), "")
+    question = entry.partition(" ")[2]
+    step = p.campaign.step(question)
+    if question == "first":
+        judgement = judge(p.reading, p.language, p.campaign.vocabulary, p.campaign.minimum_age)
+        p.happened(Edited(p.inbound.message, judgement.story or p.inbound.text))
+    elif step is None:
+        return False
+    elif step.kind is StepKind.PERMISSION:
+        if p.reading.yes is not p.reading.no:
+            decide(p, step, yes=p.reading.yes)
+    elif (codes := read_choices(p.reading, step, p.language, p.campaign.vocabulary)) is not None:
+        code(p, step, codes, p.inbound.text)
+    return True
+
+
 def decide(p: Progress, step: Step, *, yes: bool) -> None:
     """Enter a permission."""
     p.decide(step.id, "granted" if yes else "refused", f"step {step.id}")
+    p.set(decided=(*(one for one in p.conversation.decided if one != step.id), step.id))
     if step.id == "may_recontact":
         p.set(may_recontact=yes)
 
@@ -87,11 +107,10 @@ def _own_words(p: Progress, step: Step) -> None:
 
 
 def _permission(p: Progress, step: Step) -> None:
-    if p.reading.yes and not p.reading.no and not p.reading.text.rstrip().endswith(("?", "؟", "？")):
-        decide(p, step, yes=True)
-        p.go_on()
-    elif p.reading.no and not p.reading.yes:
-        decide(p, step, yes=False)
+    plain = p.reading.yes is not p.reading.no
+    if plain and not (p.reading.yes and asks(p.reading.text)):
+        decide(p, step, yes=p.reading.yes)
+        p.answered(step.id)
         p.go_on()
     else:
         _not_an_answer(p, step, "unclear")
@@ -103,6 +122,7 @@ def _list(p: Progress, step: Step) -> None:
         _not_an_answer(p, step, "unclear_number")
         return
     code(p, step, codes, p.inbound.text)
+    p.answered(step.id)
     p.go_on()
 
 
@@ -113,7 +133,9 @@ def _not_an_answer(p: Progress, step: Step, unclear: str) -> None:
         return
     if _too_young(p):
         return
-    story = reading.long or (not reading.yes and not reading.no and len(reading.tokens) > 2)
+    near = step.listed and read_labels(reading, step, p.language, p.campaign.vocabulary)
+    near = near or any(token.isdecimal() for token in reading.tokens)
+    story = reading.long or (not reading.yes and not reading.no and not near and len(reading.tokens) > 4)
     if story:
         p.tell(p.campaign.story_step.id, p.inbound.text)
     if step.id not in p.conversation.asked_again:
@@ -134,10 +156,9 @@ def _again(p: Progress, step: Step) -> None:
 
 def _too_young(p: Progress) -> bool:
     """Somebody under the limit tells their age in the middle of it: no story is kept."""
-    vocabulary = p.campaign.vocabulary
     if len(p.reading.tokens) > 40:
         return False
-    age = years_told(p.reading.tokens, vocabulary.lexicon(p.language), vocabulary.english)
+    age = years_told(p.reading.tokens, p.campaign.vocabulary.tongue(p.language))
     if age is None or age >= p.campaign.minimum_age:
         return False
     p.happened(Decided("take_part", "withdrawn", "first", p.conversation.wording or p.language, "", "under_age"))

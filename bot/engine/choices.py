@@ -4,8 +4,12 @@ Pure. Called by the stage that asks steps. Nothing is guessed: what is not plain
 """
 
 from bot.engine.campaign import RATHER_NOT, Step, StepKind
-from bot.engine.reading import Reading
+from bot.engine.reading import Reading, without
 from bot.engine.vocabulary import Lexicon, Phrase, Vocabulary
+
+#: What people put between two numbers, folded.
+_LATIN = ("and", "or", "y", "o", "e", "i", "oraz", "lub", "albo", "et", "ou", "u", "iyo", "ama", "w")
+_JOINING = frozenset((*_LATIN, "و", "او", "மற்றும்", "அல்லது"))
 
 
 def read_choices(reading: Reading, step: Step, language: str, vocabulary: Vocabulary) -> tuple[str, ...] | None:
@@ -14,7 +18,7 @@ def read_choices(reading: Reading, step: Step, language: str, vocabulary: Vocabu
     whole = _labels(reading.tokens, step, lexicons, whole=True)
     if whole:
         return whole[:1] if step.kind is StepKind.ONE else whole
-    numbered = _numbers(reading.tokens, step)
+    numbered = _numbers(without(reading.tokens, vocabulary.tongue(language)), step)
     if numbered is not None:
         return numbered or None
     if reading.long or reading.small_talk or any(token.isdecimal() for token in reading.tokens):
@@ -26,10 +30,15 @@ def read_choices(reading: Reading, step: Step, language: str, vocabulary: Vocabu
     return found
 
 
+def read_labels(reading: Reading, step: Step, language: str, vocabulary: Vocabulary) -> bool:
+    """Whether a short message names a choice, though not plainly enough: "lewisham or southwark"."""
+    lexicons = [vocabulary.lexicon(language), vocabulary.english]
+    return not reading.long and bool(_labels(reading.tokens, step, lexicons))
+
+
 def _numbers(tokens: Phrase, step: Step) -> tuple[str, ...] | None:
     """The choices meant by a message of numbers alone; empty where a number is none of them; None without numbers."""
-    joining = {"and", "y", "i", "e", "et", "u", "iyo", "و", "மற்றும்", "or"}
-    numbers = [token for token in tokens if token not in joining]
+    numbers = [token.removeprefix("و") for token in tokens if token not in _JOINING]
     if not numbers or not all(token.isdecimal() for token in numbers):
         return None
     ids = [choice for choice, _label in step.choices]

@@ -11,8 +11,8 @@ from enum import StrEnum
 import regex
 
 from bot.engine.fold import words
-from bot.engine.reading import Reading, asks, says, without, years_told
-from bot.engine.vocabulary import Lexicon, Vocabulary
+from bot.engine.reading import Reading, asks, without, years_told
+from bot.engine.vocabulary import Tongue, Vocabulary
 
 
 class Verdict(StrEnum):
@@ -42,53 +42,84 @@ _MOST_YES = 4  # words of the longest phrase in a list of yes
 
 def judge(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: int) -> Judgement:
     """Judge the answer to FIRST, said in `language`."""
-    own, english = vocabulary.lexicon(language), vocabulary.english
-    age = years_told(reading.tokens, own, english) if len(reading.tokens) <= 40 else None
+    tongue = vocabulary.tongue(language)
+    age = years_told(reading.tokens, tongue) if len(reading.tokens) <= 40 else None
     if age is None:
-        age = _bare_age(reading, own, english)
+        age = _bare_age(reading, tongue)
     if age is not None and age < minimum_age:
         return Judgement(Verdict.UNDER_AGE)
     if asks(reading.text) and reading.yes:
         return Judgement(Verdict.UNPLAIN)
+    if age is not None and _beside_age(reading, tongue):  # "I'm 34, yes"
+        return Judgement(Verdict.YES)
     if reading.yes and reading.no:
         return Judgement(Verdict.UNPLAIN)
     if reading.yes:
         return Judgement(Verdict.YES)
-    if reading.no or reading.refusal or _no_and_polite(reading, own, english):
+    if reading.no or reading.refusal or _no_and_polite(reading, tongue):
         return Judgement(Verdict.NO)
     if reading.who:
         return Judgement(Verdict.QUESTION)
     if reading.unsure or reading.number is not None or (reading.wordless and _THUMBS.search(reading.text)):
         return Judgement(Verdict.UNPLAIN)
+    if reading.command or (reading.tokens and (reading.tokens[0][:2] == "ok" or not without(reading.tokens, tongue))):
+        return Judgement(Verdict.UNPLAIN) if not _gratitude(reading) else Judgement(Verdict.NOTHING)
     if reading.wordless or reading.thanks:
         return Judgement(Verdict.NOTHING)
-    return _yes_and_more(reading, own, english)
+    return _yes_and_more(reading, tongue, minimum_age)
 
 
-def _yes_and_more(reading: Reading, own: Lexicon, english: Lexicon) -> Judgement:
+def _yes_and_more(reading: Reading, tongue: Tongue, minimum_age: int) -> Judgement:
     """A message that begins with a yes: consent with a story, or less than a yes."""
-    rest = _after_yes(reading.text, own, english)
+    rest = _after_yes(reading.text, tongue)
     if rest is None:
         if asks(reading.text) and len(reading.tokens) <= 8:
             return Judgement(Verdict.QUESTION)
         return Judgement(Verdict.WORDS)
+    end = len(reading.text) - len(rest)
+    if _half(reading.text[:end], rest, tongue):
+        return Judgement(Verdict.UNPLAIN)
     lead = rest[: len(rest) - len(rest.lstrip(" \t\n,.;:!-"))]
     tokens = words(rest)
-    hedges = own.phrases("hedge") | english.phrases("hedge")
-    if rest.lstrip().startswith(("?", "؟", "？")) or any(tokens[:size] in hedges for size in range(1, 4)):
+    if rest.lstrip().startswith(("?", "؟", "？")) or any(tokens[:size] in tongue.hedge for size in range(1, 4)):
         return Judgement(Verdict.UNPLAIN)
-    bare = without(tokens, own, english)
-    if any(bare[:size] in hedges for size in range(1, 4)):
+    bare = without(tokens, tongue)
+    if any(bare[:size] in tongue.hedge for size in range(1, 4)):
         return Judgement(Verdict.UNPLAIN)
-    if says("no", bare[:1], own, english) or (asks(rest) and len(tokens) <= 8):
+    if bare[:1] in tongue.no or (asks(rest) and len(tokens) <= 8):
         return Judgement(Verdict.UNPLAIN)
     if all(token.isdecimal() for token in bare):  # "yes 34", "yes I am over 16"
+        return Judgement(Verdict.YES)
+    if _is_age(tokens, tongue, minimum_age):
+        return Judgement(Verdict.YES)
+    if tokens in tongue.commands:  # "yes stop"
+        return Judgement(Verdict.UNPLAIN)
+    if len(tokens) < 2:  # "yes love": too little for a story; the question will be asked
         return Judgement(Verdict.YES)
     story = rest[len(lead) :].strip()
     return Judgement(Verdict.YES, story)
 
 
-def _after_yes(text: str, own: Lexicon, english: Lexicon) -> str | None:
+def _half(lead: str, rest: str, tongue: Tongue) -> bool:
+    """Whether the yes may be another word: "si me suben la renta", typed without accent or comma."""
+    return words(lead) in tongue.half and lead.isascii() and rest[:1].isspace() and "\n" not in rest[:2]
+
+
+def _is_age(tokens: tuple[str, ...], tongue: Tongue, minimum_age: int) -> bool:
+    """Whether what follows the yes only tells an age that is old enough: "tengo 40 años", "over 16"."""
+    numbers = [int(token) for token in tokens if token.isdecimal() and len(token) < 4]
+    if len(numbers) != 1 or len(tokens) > 6 or not minimum_age <= numbers[0] <= 110:
+        return False
+    return len(tokens) <= 2 or numbers[0] == minimum_age or years_told(tokens, tongue) is not None
+
+
+def _beside_age(reading: Reading, tongue: Tongue) -> bool:
+    """Whether the message is a yes and an age, in either order, and nothing else."""
+    bare = tuple(token for token in without(reading.tokens, tongue) if not token.isdecimal())
+    return bare in tongue.yes and not asks(reading.text)
+
+
+def _after_yes(text: str, tongue: Tongue) -> str | None:
     """What follows a leading yes, with its punctuation; None when the message does not begin with one."""
     ends: list[int] = []
     at = 0
@@ -98,14 +129,17 @@ def _after_yes(text: str, own: Lexicon, english: Lexicon) -> str | None:
     best: int | None = None
     for end in ends:
         tokens = words(text[:end])
-        if own.has("unsure", tokens):
-            continue
-        if own.has("yes", tokens) or (english.has("yes", tokens) and not own.has("no", tokens)):
+        if tokens in tongue.yes:
             best = end
     return None if best is None else text[best:]
 
 
-def _bare_age(reading: Reading, own: Lexicon, english: Lexicon) -> int | None:
+def _gratitude(reading: Reading) -> bool:
+    """Thanks, rather than the "ok" or "sure" that FIRST half asks for."""
+    return reading.thanks and reading.tokens[0][:2] != "ok" and not reading.command
+
+
+def _bare_age(reading: Reading, tongue: Tongue) -> int | None:
     """An age as the whole answer, "14", or beside the yes or no, "yes 14".
 
     A single digit is taken for a menu number.
@@ -114,16 +148,16 @@ def _bare_age(reading: Reading, own: Lexicon, english: Lexicon) -> int | None:
     if len(numbers) != 1 or sum(token.isdecimal() for token in reading.tokens) != 1:
         return None
     others = tuple(token for token in reading.tokens if not token.isdecimal())
-    bare = without(others, own, english)
-    if not bare or says("yes", bare, own, english) or says("no", bare, own, english):
+    bare = without(others, tongue)
+    if not bare or bare in tongue.yes or bare in tongue.no:
         return numbers[0]
     return None
 
 
-def _no_and_polite(reading: Reading, own: Lexicon, english: Lexicon) -> bool:
+def _no_and_polite(reading: Reading, tongue: Tongue) -> bool:
     """A short message that begins with a plain no: "no thank you", "No, I don't want to"; "no heating" is a story."""
     tokens = reading.tokens
-    if not tokens or len(tokens) > 5 or asks(reading.text) or not says("no", tokens[:1], own, english):
+    if not tokens or len(tokens) > 5 or asks(reading.text) or tokens[:1] not in tongue.no:
         return False
     first = _FIRST_WORD.match(reading.text)
     comma = first is not None and reading.text[first.end() :].lstrip()[:1] in {
@@ -135,4 +169,5 @@ def _no_and_polite(reading: Reading, own: Lexicon, english: Lexicon) -> bool:
         "。",
         "，",
     }
-    return comma or not without(tokens[1:], own, english)
+    rest = without(tokens[1:], tongue)
+    return comma or not rest or rest in tongue.no or tokens[1:] in tongue.no

@@ -11,13 +11,13 @@ conversation is in.
 from datetime import timedelta
 
 from bot.engine.alarms import ABUSE, DANGER, Alarm
-from bot.engine.asking import after_the_end, answer_step
+from bot.engine.asking import after_the_end, answer_step, change_answer
 from bot.engine.campaign import Campaign
 from bot.engine.model import Conversation, Edited, Flagged, Inbound, Kind, Reopened, Stage, Stopped, Turn
 from bot.engine.opening import answer_first, choose_language, list_languages, open_up, settle, switch
 from bot.engine.passing import pass_time
 from bot.engine.progress import CARE, QUIET, Progress, yes_no
-from bot.engine.reading import read
+from bot.engine.reading import asks, read
 from bot.engine.tapping import erase, tap, wipe_all
 from bot.engine.vocabulary import Command
 
@@ -46,6 +46,8 @@ def step(conversation: Conversation, inbound: Inbound, campaign: Campaign) -> Tu
             _hear(p)
     if inbound.kind is not Kind.TIME:
         p.set(last_in=inbound.at)
+    if inbound.kind in {Kind.TEXT, Kind.BUTTON}:
+        p.set(media_at=None)
     return p.turn()
 
 
@@ -54,6 +56,7 @@ def _hear(p: Progress) -> None:
     alarm = p.campaign.vocabulary.alarms.find(p.inbound.text)
     if alarm:
         p.happened(Flagged(alarm.tier, alarm.rule, p.inbound.text))
+        p.alarm_language = alarm.rule.partition(":")[0]
     if p.inbound.carrier_stop or (p.reading.command is Command.STOP and not alarm):
         _stop(p, confirm=not p.inbound.carrier_stop)
     elif alarm and alarm.tier == DANGER:
@@ -127,6 +130,8 @@ def _silent(p: Progress) -> None:
     """After STOP, NO or DELETE: only START or a hub's keyword opens again; DELETE still erases, without an answer."""
     if p.reading.command is Command.DELETE:
         wipe_all(p)
+    elif p.in_care() and not _opens(p):
+        p.say("crisis_again", urgent=True)
     elif _opens(p) and not p.campaign.closed(p.now):
         p.happened(Reopened())
         p.set(silence="", stage=Stage.NEW, hub=p.inbound.hub or p.conversation.hub, care_until=None, menu=())
@@ -144,13 +149,20 @@ def _deleting(p: Progress) -> bool:
         return True
     if asked is None or p.now - asked > _DELETE_OPEN:
         return False
-    if p.reading.yes and not p.reading.no and not p.inbound.text.rstrip().endswith(("?", "؟")):
+    if _plain_yes(p):
         erase(p)
         return True
-    if p.reading.no:
+    if p.reading.no and not p.in_care():
         p.ask_again()
         return True
     return False
+
+
+def _plain_yes(p: Progress) -> bool:
+    """A yes to DELETE: in any offered language, since DELETE too works in every one."""
+    if p.reading.no or asks(p.inbound.text):
+        return False
+    return p.reading.yes or any(p.reading.tokens in tongue.yes for tongue in p.campaign.vocabulary.tongues.values())
 
 
 def _caring(p: Progress) -> bool:
@@ -164,7 +176,7 @@ def _caring(p: Progress) -> bool:
     if p.reading.command is Command.START or p.inbound.opening:
         p.set(care_until=None)
         return False
-    if not (p.reading.small_talk or p.reading.command):
+    if not (p.reading.small_talk or p.reading.command or p.reading.number is not None):
         _keep(p)
     p.say("help" if p.reading.command is Command.HELP else "crisis_again", urgent=True)
     return True
@@ -254,8 +266,9 @@ def _media(p: Progress) -> None:
             p.ask_consent(said)
         else:
             list_languages(p)
-    elif not p.in_burst():
+    elif p.conversation.media_at is None or p.now - p.conversation.media_at >= QUIET[p.inbound.channel]:
         p.say(said)
+    p.set(media_at=p.now)
 
 
 def _abuse(p: Progress) -> None:
@@ -274,7 +287,7 @@ def _edit(p: Progress) -> None:
     if p.reading.command is Command.STOP:
         _stop(p, confirm=True)
         return
-    if p.conversation.stage is not Stage.SILENT:
+    if p.conversation.stage is not Stage.SILENT and not change_answer(p):
         p.happened(Edited(p.inbound.message, p.inbound.text))
     if alarm and alarm.tier == DANGER:
         settle(p)

@@ -66,7 +66,7 @@ class Inbound:
     carrier_help: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Conversation:
     """Where one resident stands in one campaign. Holds no word that the resident wrote."""
 
@@ -95,10 +95,19 @@ class Conversation:
     abuse_told: bool = False
     picked: tuple[str, ...] = ()  # what was tapped so far in a list where several fit
     may_recontact: bool = False
+    decided: tuple[str, ...] = ()  # the permissions that have an answer in the open story
     digests: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()  # "<message> <step>": which message answered a permission, a list or FIRST
+    media_at: datetime | None = None  # when a picture was last declined
     last_in: datetime | None = None
     last_out: datetime | None = None
     wake_at: datetime | None = None  # when the worker should say that time has passed
+
+    def changed(self, changes: dict[str, Any]) -> "Conversation":
+        """A copy with these fields changed: `dataclasses.replace` without its price, paid several times a turn."""
+        copy = object.__new__(Conversation)
+        copy.__dict__.update(self.__dict__, **changes)
+        return copy
 
     def to_json(self) -> dict[str, Any]:
         """The fields that differ from a new conversation, as JSON values; `from_json` reads them back."""

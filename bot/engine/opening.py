@@ -4,7 +4,6 @@ Pure stage of `conversation.step`. No text is a story before a yes; until then i
 """
 
 from bot.engine.consent import Judgement, Verdict, judge
-from bot.engine.fold import words
 from bot.engine.model import Begun, Choice, Decided, Released, Stage
 from bot.engine.progress import Progress, yes_no
 from bot.engine.vocabulary import Command
@@ -36,14 +35,14 @@ def settle(p: Progress) -> bool:
     conversation, inbound, reading = p.conversation, p.inbound, p.reading
     if conversation.settled:
         return True
-    own = inbound.guess
-    if not inbound.opening and not own:
-        own = reading.command_language if reading.command else reading.greeting_language
-    if own in p.campaign.vocabulary.lexicons:
-        p.set(language=own, settled=True)
+    offered = p.campaign.vocabulary.lexicons
+    if inbound.guess in offered and not reading.greeting:
+        p.set(language=inbound.guess, settled=True)
         return True
-    for weak in (inbound.hub_language, inbound.hint, conversation.language):
-        if weak in p.campaign.vocabulary.lexicons:
+    greeting = "" if inbound.opening else reading.greeting_language
+    known = (inbound.hub_language, conversation.language, inbound.hint)
+    for weak in (greeting, p.alarm_language, *known, reading.command_language):
+        if weak in offered:
             p.set(language=weak)
             return True
     return False
@@ -83,7 +82,16 @@ def choose_language(p: Progress) -> bool:
     if p.conversation.left == Stage.NEW:
         open_up(p)
         return True
+    if p.reading.language_named:
+        switch(p, p.reading.language_named)
+        return True
     p.set(stage=Stage(p.conversation.left))
+    if _other_language(p):
+        p.set(language=p.inbound.guess, settled=True)
+        if p.conversation.stage is Stage.CONSENT:
+            p.hold()
+            p.ask_consent()
+            return True
     return False
 
 
@@ -101,11 +109,16 @@ def switch(p: Progress, language: str) -> None:
 
 def answer_first(p: Progress) -> None:
     """The answer to FIRST."""
-    if not p.conversation.settled and not p.reading.yes and _other_language(p):
-        p.set(language=p.inbound.guess, settled=True)
-        p.hold()
-        p.ask_consent()
-        return
+    if not p.conversation.settled and not p.reading.yes:
+        if _other_language(p):
+            p.set(language=p.inbound.guess, settled=True)
+            p.hold()
+            p.ask_consent()
+            return
+        if p.reading.greeting and p.reading.greeting_language not in {"", p.language}:
+            p.set(language=p.reading.greeting_language)
+            p.ask_consent()
+            return
     judgement = judge(p.reading, p.language, p.campaign.vocabulary, p.campaign.minimum_age)
     match judgement.verdict:
         case Verdict.YES:
@@ -117,7 +130,7 @@ def answer_first(p: Progress) -> None:
         case Verdict.QUESTION:
             p.say("who", "nudge", choices=yes_no("consent"))
         case Verdict.UNPLAIN:
-            if words(p.inbound.text) and p.reading.number is None and not p.reading.small_talk:
+            if p.reading.long:
                 p.hold()
             _once_more(p)
         case Verdict.WORDS:
@@ -133,17 +146,21 @@ def grant(p: Progress, judgement: Judgement) -> None:
         p.set(settled=True)
     story = p.campaign.story_step
     held, gone = p.conversation.drafts, p.conversation.wiped
-    if not p.conversation.story_open:
+    if p.conversation.story_open:
+        _ask_permissions_afresh(p)
+    else:
         p.happened(Begun(p.language, p.conversation.hub))
-        p.set(told=0, may_recontact=False, nothing_yet=False)
+        p.set(told=0, nothing_yet=False)
     p.set(
         stage=Stage.STEPS, step=story.id, story_open=True, granted_at=p.now, drafts=0, draft_since=None, wiped=False,
-        nudged=False, asked_again=(), digests=() if not held else p.conversation.digests,
+        nudged=False, asked_again=(), may_recontact=False, decided=(),
+        digests=() if not held else p.conversation.digests,
     )  # fmt: skip
     if held:
         p.happened(Released(story.id))
         p.set(told=p.conversation.told + held)
     if judgement.story:
+        p.answered("first")
         p.tell(story.id, judgement.story)
         p.set(quiet_since=p.now)
     elif held:
@@ -152,6 +169,12 @@ def grant(p: Progress, judgement: Judgement) -> None:
         p.say("wiped")
     else:
         p.ask(story)
+
+
+def _ask_permissions_afresh(p: Progress) -> None:
+    """The phone may have changed hands: what was allowed before is open again (law 10)."""
+    for step in p.conversation.decided:
+        p.happened(Decided(step, "expired", f"step {step}", p.language, "", "asked_afresh"))
 
 
 def refuse(p: Progress) -> None:
@@ -184,7 +207,7 @@ def _words(p: Progress) -> None:
 def _once_more(p: Progress) -> None:
     if "consent" in p.conversation.asked_again:
         return
-    p.set(asked_again=(*p.conversation.asked_again, "consent"))
+    p.set(asked_again=(*p.conversation.asked_again, "consent"), nudged=True)
     p.say("nudge", choices=yes_no("consent"))
 
 

@@ -3,7 +3,6 @@
 Used by the stages only, inside one call of `conversation.step`; it holds at most one reply, helplines apart (law 1).
 """
 
-import dataclasses
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +41,7 @@ class Progress:
         self.inbound = inbound
         self.campaign = campaign
         self.reading = reading
+        self.alarm_language = ""  # the language of the phrase that told of danger or abuse
         self._replies: list[Reply] = []
         self._events: list[Event] = []
 
@@ -81,7 +81,7 @@ class Progress:
 
     def set(self, **changes: Any) -> None:
         """Change fields of the conversation."""
-        self.conversation = dataclasses.replace(self.conversation, **changes)
+        self.conversation = self.conversation.changed(changes)
 
     def happened(self, event: Event) -> None:
         """Record an event."""
@@ -124,6 +124,17 @@ class Progress:
             return
         self.happened(Told(step, text, self.inbound.message))
         self.set(told=self.conversation.told + 1)
+
+    def answered(self, step: str) -> None:
+        """Remember which message answered `step`, so that an edit of it changes that answer."""
+        if self.inbound.message:
+            entry = f"{self.inbound.message} {step}"
+            self.set(answered=(*self.conversation.answered, entry)[-_DIGESTS:])
+
+    def in_care(self) -> bool:
+        """Whether explicit danger was told of within the last twelve hours."""
+        until = self.conversation.care_until
+        return until is not None and self.now < until
 
     def _seen_before(self) -> bool:
         digest = self.inbound.digest
@@ -184,7 +195,7 @@ class Progress:
 
 def yes_no(step: str) -> tuple[Choice, ...]:
     """Two things to tap."""
-    return (Choice(f"{step}:yes", "yes"), Choice(f"{step}:no", "no"))
+    return (Choice(f"{step}:yes", "word yes"), Choice(f"{step}:no", "word no"))
 
 
 def choices_of(step: Step) -> tuple[Choice, ...]:
@@ -193,14 +204,14 @@ def choices_of(step: Step) -> tuple[Choice, ...]:
         case StepKind.STORY:
             return ()
         case StepKind.TEXT:
-            return (Choice(f"{step.id}:.skip", "skip"),)
+            return (Choice(f"{step.id}:.skip", "word skip"),)
         case StepKind.PERMISSION:
-            return (*yes_no(step.id), Choice(f"{step.id}:.skip", "skip"))
+            return (*yes_no(step.id), Choice(f"{step.id}:.skip", "word skip"))
     listed = tuple(Choice(f"{step.id}:{one}", f"choice {step.id} {one}") for one, _label in step.choices)
     if step.rather_not:
         listed += (Choice(f"{step.id}:{RATHER_NOT}", "rather_not"),)
     if step.kind is StepKind.SEVERAL:
-        listed += (Choice(f"{step.id}:.done", "done"),)
+        listed += (Choice(f"{step.id}:.done", "word done"),)
     return listed
 
 

@@ -3,14 +3,11 @@
 Pure. Called by the stages of the conversation. It decides what the words are, never what to answer.
 """
 
-import re
 from dataclasses import dataclass
 
 from bot.engine.fold import words
-from bot.engine.vocabulary import Command, Lexicon, Phrase, Vocabulary
+from bot.engine.vocabulary import Command, Phrase, Tongue, Vocabulary
 
-#: Commands that work in every language at once; the others only in the conversation's language and English.
-_EVERYWHERE = frozenset({Command.STOP, Command.START, Command.HELP, Command.DELETE, Command.MY_STORY, Command.LANGUAGE})
 _QUESTION_ENDS = ("?", "؟", "？", "՞", "፧")
 _SHORT = 6  # words: longer messages are somebody's own words, whatever they contain
 
@@ -63,53 +60,38 @@ def read(text: str, language: str, vocabulary: Vocabulary) -> Reading:
     tokens = words(text)
     if not tokens or len(tokens) > 2 * _SHORT:
         return Reading(text, tokens)
-    own = vocabulary.lexicon(language)
-    english = vocabulary.english
-    command, command_language = _command(tokens, own, vocabulary)
-    greeting_language = _greeting(tokens, own, vocabulary)
+    tongue = vocabulary.tongue(language)
+    forms = _forms(tokens, tongue)
+    command, command_language = _command(forms, tongue)
+    greeting = _greeting(forms, tongue, vocabulary)
     return Reading(
         text,
         tokens,
         command=command,
         command_language=command_language,
-        yes=says("yes", tokens, own, english),
-        no=says("no", tokens, own, english),
-        unsure=own.has("unsure", tokens),
-        greeting=greeting_language is not None,
-        greeting_language=greeting_language or "",
-        thanks=own.has("thanks", tokens) or english.has("thanks", tokens) or _only("thanks", tokens, own, english),
-        who=_who(text, tokens, own, english),
-        refusal=own.has("refuse", tokens) or english.has("refuse", tokens),
+        yes=any(form in tongue.yes for form in forms),
+        no=any(form in tongue.no for form in forms),
+        unsure=tokens in tongue.unsure,
+        greeting=greeting is not None,
+        greeting_language=greeting or "",
+        thanks=tokens in tongue.thanks or _twice("thanks", tokens, tongue),
+        who=_who(text, forms, tongue),
+        refusal=tokens in tongue.refuse,
         language_named=vocabulary.names.get(" ".join(tokens), ""),
     )
 
 
-def says(answer: str, tokens: Phrase, own: Lexicon, english: Lexicon) -> bool:
-    """Whether `tokens` are a whole yes or no: in the language's own words, or in English where that does not clash."""
-    other = "no" if answer == "yes" else "yes"
-    for phrase in (tokens, without(tokens, own, english), _unrepeated(tokens)):
-        if not phrase or own.has("unsure", phrase):
-            continue
-        if own.has(answer, phrase):
-            return True
-        if english.has(answer, phrase) and not own.has(other, phrase):
-            return True
-    return False
-
-
-def without(tokens: Phrase, own: Lexicon, english: Lexicon) -> Phrase:
+def without(tokens: Phrase, tongue: Tongue) -> Phrase:
     """`tokens` less the polite words around them: "yes please thank you" -> "yes"."""
-    polite = own.phrases("polite") | english.phrases("polite")
+    if tongue.polite_words.isdisjoint(tokens):
+        return tokens
     out: list[str] = []
     at = 0
     while at < len(tokens):
-        for size in range(min(6, len(tokens) - at), 0, -1):
-            if tokens[at : at + size] in polite:
-                at += size
-                break
-        else:
+        size = _polite_at(tokens, at, tongue)
+        if not size:
             out.append(tokens[at])
-            at += 1
+        at += size or 1
     return tuple(out)
 
 
@@ -118,13 +100,13 @@ def asks(text: str) -> bool:
     return text.rstrip(" \n!.)\"'").endswith(_QUESTION_ENDS)
 
 
-def years_told(tokens: Phrase, own: Lexicon, english: Lexicon) -> int | None:
+def years_told(tokens: Phrase, tongue: Tongue) -> int | None:
     """The age that somebody gives as their own ("I am 14"), or None."""
-    numbers = [at for at, token in enumerate(tokens[:8]) if re.fullmatch(r"[1-9]\d?", token) and int(token) > 5]
-    for at in numbers:
-        for pattern in own.phrases("age") | english.phrases("age"):
-            if _fits(pattern, tokens, at):
-                return int(tokens[at])
+    for at, token in enumerate(tokens[:8]):
+        if token.isdecimal() and len(token) < 3 and int(token) > 5:
+            for pattern in tongue.age:
+                if _fits(pattern, tokens, at):
+                    return int(token)
     return None
 
 
@@ -141,40 +123,57 @@ def _fits(pattern: Phrase, tokens: Phrase, at: int) -> bool:
     return not ends or stop == len(tokens)
 
 
-def _command(tokens: Phrase, own: Lexicon, vocabulary: Vocabulary) -> tuple[Command | None, str]:
-    for phrase in (tokens, without(tokens, own, vocabulary.english), _unrepeated(tokens)):
-        for lexicon in (own, vocabulary.english):
-            for command in Command:
-                if phrase and lexicon.has(command.value, phrase):
-                    return command, lexicon.code
-        found = vocabulary.commands.get(phrase)
-        if found and found[0] in _EVERYWHERE and not (own.has("yes", phrase) or own.has("no", phrase)):
+def _forms(tokens: Phrase, tongue: Tongue) -> tuple[Phrase, ...]:
+    """The message as it is, less its polite words, and said once where it was repeated."""
+    found = [tokens]
+    if (bare := without(tokens, tongue)) != tokens and bare:
+        found.append(bare)
+    if (once := _unrepeated(tokens)) != tokens:
+        found.append(once)
+    return tuple(found)
+
+
+def _command(forms: tuple[Phrase, ...], tongue: Tongue) -> tuple[Command | None, str]:
+    for form in forms:
+        if found := tongue.commands.get(form):
             return found
     return None, ""
 
 
-def _greeting(tokens: Phrase, own: Lexicon, vocabulary: Vocabulary) -> str | None:
+def _greeting(forms: tuple[Phrase, ...], tongue: Tongue, vocabulary: Vocabulary) -> str | None:
     """The language of a bare greeting; empty where several languages share it; None where it is no greeting."""
-    phrase = _unrepeated(tokens)
-    if own.has("greeting", phrase):
-        return own.code if vocabulary.greetings.get(phrase) == own.code else vocabulary.greetings.get(phrase, "")
-    return vocabulary.greetings.get(phrase)
+    for form in forms:
+        found = vocabulary.greetings.get(form, "" if form in tongue.greeting else None)
+        if found is not None:
+            return found
+    for size in range(1, min(4, len(forms[0]))):  # "hola amigo": polite in the greeting's own language
+        found = vocabulary.greetings.get(forms[0][:size])
+        if found is not None and not without(forms[0][size:], vocabulary.tongue(found)):
+            return found
+    return None
 
 
-def _who(text: str, tokens: Phrase, own: Lexicon, english: Lexicon) -> bool:
-    bare = without(tokens, own, english) or tokens
-    if any(lexicon.has("who", phrase) for lexicon in (own, english) for phrase in (tokens, bare)):
+def _who(text: str, forms: tuple[Phrase, ...], tongue: Tongue) -> bool:
+    if any(form in tongue.who for form in forms):
         return True
-    if not asks(text) or len(tokens) > _SHORT + 2:
+    tokens = forms[0]
+    if len(tokens) > _SHORT + 2 or not asks(text):
         return False
-    openings = {phrase for lexicon in (own, english) for phrase in lexicon.phrases("who") if len(phrase) > 1}
-    return any(tokens[: len(phrase)] == phrase for phrase in openings)
+    return any(tokens[:size] in tongue.who for size in range(2, len(tokens)))
 
 
-def _only(name: str, tokens: Phrase, own: Lexicon, english: Lexicon) -> bool:
+def _twice(name: str, tokens: Phrase, tongue: Tongue) -> bool:
     """Whether the message is two phrases of the list in a row: "ok thanks"."""
-    known = own.phrases(name) | english.phrases(name)
-    return any(tokens[:at] in known and tokens[at:] in known for at in range(1, len(tokens)))
+    known: frozenset[Phrase] = getattr(tongue, name)
+    return any(tokens[:at] in known and tokens[at:] in known for at in range(1, min(len(tokens), 5)))
+
+
+def _polite_at(tokens: Phrase, at: int, tongue: Tongue) -> int:
+    """How many words from `at` on are a polite phrase, the longest first; 0 for none."""
+    if tokens[at] not in tongue.polite_words:
+        return 0
+    longest = min(6, len(tokens) - at)
+    return next((size for size in range(longest, 0, -1) if tokens[at : at + size] in tongue.polite), 0)
 
 
 def _unrepeated(tokens: Phrase) -> Phrase:

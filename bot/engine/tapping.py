@@ -15,10 +15,9 @@ def tap(p: Progress) -> None:
     """Answer one tap; what it means no longer, or never meant, is ignored."""
     question, _, answer = p.inbound.button.partition(":")
     step = p.campaign.step(question)
-    caring = p.conversation.care_until is not None and p.now < p.conversation.care_until
     if question == "delete":
         _delete(p, answer)
-    elif caring:
+    elif p.in_care():
         p.say("crisis_again", urgent=True)
     elif p.campaign.closed(p.now):
         p.say("closed")
@@ -40,6 +39,8 @@ def _delete(p: Progress, answer: str) -> None:
     p.set(delete_asked=None)
     if answer == "yes":
         erase(p)
+    elif p.in_care():
+        p.say("crisis_again", urgent=True)
     else:
         p.ask_again()
 

@@ -27,8 +27,10 @@ class Command(StrEnum):
     DONE = "done"
 
 
+#: Commands that work in every language at once; the others only in the conversation's language and English.
+EVERYWHERE = (Command.STOP, Command.START, Command.HELP, Command.DELETE, Command.MY_STORY, Command.LANGUAGE)
 #: Word lists beside the commands.
-LISTS = ("yes", "no", "greeting", "thanks", "polite", "hedge", "refuse", "who", "age", "unsure")
+LISTS = ("yes", "no", "greeting", "thanks", "polite", "hedge", "refuse", "who", "age", "unsure", "half")
 Phrase = tuple[str, ...]
 
 
@@ -66,13 +68,48 @@ class Lexicon:
             },
         )
 
-    def has(self, name: str, phrase: Phrase) -> bool:
-        """Whether `phrase` stands in the list `name`."""
-        return phrase in self.lists.get(name, frozenset())
-
     def phrases(self, name: str) -> frozenset[Phrase]:
         """The folded phrases of the list `name`."""
         return self.lists.get(name, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """How words are read in a conversation held in one language: its own lists, and the English ones beside them.
+
+    English yes and no count where they do not clash with the language's own words (Polish "no" is "well, yes").
+    """
+
+    code: str
+    yes: frozenset[Phrase]
+    no: frozenset[Phrase]
+    unsure: frozenset[Phrase]
+    half: frozenset[Phrase]  # a yes alone, but perhaps another word where more follows: Spanish "si"
+    greeting: frozenset[Phrase]
+    thanks: frozenset[Phrase]
+    polite: frozenset[Phrase]
+    polite_words: frozenset[str]  # the first words of polite phrases, to see at once that there is none
+    hedge: frozenset[Phrase]
+    refuse: frozenset[Phrase]
+    who: frozenset[Phrase]
+    age: frozenset[Phrase]
+    commands: Mapping[Phrase, tuple[Command, str]]
+
+    @classmethod
+    def build(cls, own: Lexicon, english: Lexicon, everywhere: Mapping[Phrase, tuple[Command, str]]) -> "Tongue":
+        """From the two lexicons and the commands that work in every language."""
+        both = {name: own.phrases(name) | english.phrases(name) for name in LISTS}
+        unsure = own.phrases("unsure")
+        yes = (own.phrases("yes") | (english.phrases("yes") - own.phrases("no"))) - unsure
+        no = (own.phrases("no") | (english.phrases("no") - own.phrases("yes"))) - unsure
+        commands = {phrase: found for phrase, found in everywhere.items() if phrase not in yes and phrase not in no}
+        for lexicon in (english, own):
+            commands |= {phrase: (one, lexicon.code) for one in Command for phrase in lexicon.phrases(one.value)}
+        return cls(
+            own.code, yes, no, unsure, own.phrases("half"), own.phrases("greeting"), both["thanks"], both["polite"],
+            frozenset(phrase[0] for phrase in both["polite"]), both["hedge"], both["refuse"], both["who"], both["age"],
+            commands,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +117,8 @@ class Vocabulary:
     """The lexicons of the offered languages and what can be looked up over all of them."""
 
     lexicons: Mapping[str, Lexicon]
-    commands: Mapping[Phrase, tuple[Command, str]]  # folded -> what, and in which language
-    greetings: Mapping[Phrase, str]
+    tongues: Mapping[str, Tongue]
+    greetings: Mapping[Phrase, str]  # a greeting -> its language, empty where several share it
     names: Mapping[str, str]  # a language's name as people write it, folded -> code
     alarms: Alarms
     english: Lexicon
@@ -90,28 +127,32 @@ class Vocabulary:
     def build(cls, lexicons: Iterable[Lexicon], names: Mapping[str, Iterable[str]], alarms: Alarms) -> "Vocabulary":
         """Over `lexicons`, the default language first: where two languages share a word, the first one owns it."""
         by_code = {one.code: one for one in lexicons}
-        commands: dict[Phrase, tuple[Command, str]] = {}
+        everywhere: dict[Phrase, tuple[Command, str]] = {}
         greetings: dict[Phrase, str] = {}
-        shared: set[Phrase] = set()
         for lexicon in by_code.values():
-            for command in Command:
+            for command in EVERYWHERE:
                 for phrase in lexicon.phrases(command.value):
-                    commands.setdefault(phrase, (command, lexicon.code))
+                    everywhere.setdefault(phrase, (command, lexicon.code))
             for phrase in lexicon.phrases("greeting"):
-                if greetings.setdefault(phrase, lexicon.code) != lexicon.code:
-                    shared.add(phrase)
-        return cls(
-            by_code,
-            commands,
-            {phrase: "" if phrase in shared else code for phrase, code in greetings.items()},
-            {folded(name): code for code in by_code for name in names.get(code, ())},
-            alarms,
-            by_code.get("en", Lexicon("en")),
-        )
+                greetings[phrase] = "" if phrase in greetings else lexicon.code
+        english = by_code.get("en", Lexicon("en"))
+        tongues = {code: Tongue.build(one, english, everywhere) for code, one in by_code.items()}
+        tongues[""] = Tongue.build(english, english, everywhere)
+        known = {folded(name): code for code in by_code for name in names.get(code, ())}
+        return cls(by_code, tongues, greetings, known, alarms, english)
 
     def lexicon(self, language: str) -> Lexicon:
         """The lexicon of `language`; English where there is none."""
         return self.lexicons.get(language, self.english)
+
+    def tongue(self, language: str) -> Tongue:
+        """How to read words in a conversation held in `language`; as in English while that is not known."""
+        return self.tongues.get(language) or self.tongues[""]
+
+    @property
+    def commands(self) -> Mapping[Phrase, tuple[Command, str]]:
+        """The commands as read before a language is known."""
+        return self.tongues[""].commands
 
     @property
     def languages(self) -> tuple[str, ...]:

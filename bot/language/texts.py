@@ -171,84 +171,98 @@ text("command done", "I have finished")
 # language's own.
 
 # TRANSLATORS: WORD LIST "yes": whole answers that mean a clear yes. The first one is shown to people. Not "ok".
-text("words yes", "YES | yeah | yep | yup | yes yes | y | i agree | i do | yes i am | yes i do")
+text(
+    "words yes",
+    "YES | yeah | yep | yup | yh | yeh | ye | yea | aye | yes yes | y | i agree | i consent | i do | yes i am | "
+    "yes i do",
+)
 # TRANSLATORS: WORD LIST "no": whole answers that mean a clear no. The first one is shown to people.
 text(
     "words no",
-    "NO | nope | nah | no thanks | no thank you | not interested | i do not agree | i dont agree | n",
+    "NO | nope | nah | no thanks | no thank you | no ta | not interested | i do not agree | i dont agree | n | "
+    "no way | nah im good | not for me | i dont want to | i do not want to",
 )
 # TRANSLATORS: WORD LIST "stop": whole messages that mean "no more texts". The first one is shown: use STOP where
 # people know it.
 text(
     "words stop",
-    "STOP | stopall | unsubscribe | stop all | stop texting me | stop messaging me | opt out | optout | "
-    "please stop | leave me alone | no more texts | remove me",
+    "STOP | stopall | unsubscribe | stop all | stop texting me | stop messaging me | opt out | optout | please "
+    "stop | leave me alone | no more texts | remove me | stop it | stop now | dont text me | dont text me again | "
+    "do not text me | do not contact me | stop txting me | stop contacting me",
 )
 # TRANSLATORS: WORD LIST "start": opens again after STOP, or begins. The first one is shown: use START where people
 # know it.
-text("words start", "START | unstop | begin | restart | start again")
+text("words start", "START | unstop | begin | restart | start again | begin again")
 # TRANSLATORS: WORD LIST "help": a bare call for help.
-text("words help", "HELP | help me | please help | please help me | info | sos")
+text("words help", "HELP | help me | please help | please help me | i need help | info | sos")
 # TRANSLATORS: WORD LIST "delete": wipe my words. The first one is shown. Never a word for "cancel", "end" or "quit".
 text(
     "words delete",
-    "DELETE | delete me | erase | wipe | forget me | delete my story | delete everything | delete my data",
+    "DELETE | delete me | erase | wipe | forget me | delete my story | delete everything | delete my data | "
+    "delete all | delete my info | remove my data",
 )
 # TRANSLATORS: WORD LIST "my story": what do you hold about me?
 text("words my_story", "MY STORY | mystory | my data | what do you hold")
 # TRANSLATORS: WORD LIST "language": let me choose another language.
 text("words language", "LANGUAGE | languages | change language")
 # TRANSLATORS: WORD LIST "skip": leave this question out.
-text("words skip", "SKIP | pass | next | skip it")
+text("words skip", "SKIP | pass | next | skip it | prefer not to say | rather not say | rather not | no answer")
 # TRANSLATORS: WORD LIST "back": to the question before.
 text("words back", "BACK | go back")
 # TRANSLATORS: WORD LIST "done": I have finished. Never a word for "cancel", "end" or "quit".
-text("words done", "DONE | finished | i am done | im done | thats all | that is all")
+text("words done", "DONE | finished | i am done | im done | thats all | that is all | thats it | nothing else")
 # TRANSLATORS: WORD LIST "greeting": a message that is only a greeting.
 text(
     "words greeting",
-    "hello | hi | hiya | hey | hello there | hi there | good morning | good afternoon | good evening",
+    "hello | hi | hiya | hey | hey there | hi again | morning | hello there | hi there | good morning | good "
+    "afternoon | good evening",
 )
 # TRANSLATORS: WORD LIST "thanks": a message that is only thanks or agreement and needs no answer. Never a yes.
 text(
     "words thanks",
     "thanks | thank you | thank you so much | many thanks | cheers | ta | ok | okay | ok thanks | ok thank you | "
-    "great | bye | goodbye | god bless",
+    "great | bye | goodbye | god bless | bless you | thx | ty | thank u | cheers mate | nice one | k | ok cool | "
+    "lol",
 )
 # TRANSLATORS: WORD LIST "polite": words beside a yes, no or stop that change nothing: "yes please", "yes I agree".
 text(
     "words polite",
-    "please | thanks | thank you | ok | okay | sure | fine | of course | i agree | agreed | i am | im | i do | "
-    "i am over | im over | over | or over | and over | i am ok with this | with this | with that | sir | madam | "
-    "to this | that is fine | thats fine | and | i am fine with this | happy to",
+    "please | thanks | thank you | ok | okay | sure | fine | of course | i agree | agreed | i am | im | i do | i "
+    "am over | im over | over | or over | and over | i am ok with this | with this | with that | sir | madam | it "
+    "is | i will | i would | i can | go ahead | go for it | please do | definitely | absolutely | pls | plz | ta "
+    "| mate | love | to this | that is fine | thats fine | and | i am fine with this | happy to",
 )
 # TRANSLATORS: WORD LIST "hedge": words after a yes that make it less than a yes: "yes but", "yes if", "yes maybe".
 text(
     "words hedge",
-    "but | if | maybe | perhaps | unless | only | although | except | depends | not | no | dont | do not | never | "
-    "wait | however | cannot | cant | can you | will you | why | what | who | is it | are you",
+    "but | if | maybe | perhaps | unless | only | although | except | depends | not | no | dont | do not | never "
+    "| wait | however | cannot | cant | can you | will you | why | what | who | is it | are you",
 )
 # TRANSLATORS: WORD LIST "refuse": rude or plain refusals at the first question, counted as no: "wrong number", "go
 # away".
 text(
     "words refuse",
-    "wrong number | wrong person | go away | get lost | fuck off | piss off | fuck you | scam | spam | "
-    "this is spam | this is a scam | who cares | shut up | not me",
+    "wrong number | wrong person | go away | get lost | fuck off | piss off | fuck you | scam | spam | this is "
+    "spam | this is a scam | who cares | shut up | not me | wrong number mate | f off | u got the wrong number",
 )
 # TRANSLATORS: WORD LIST "who": questions back: who is asking, is this real, is it safe, what does it cost?
 text(
     "words who",
-    "who is this | whos this | who are you | who is it | what is this | whats this | who is asking | is this real | "
-    "is this a scam | is it safe | is this safe | how did you get my number | what is this about | whats this about | "
-    "who wants to know | who sees this | who reads this | is it free | is this free | why | who",
+    "who is this | whos this | who are you | who is it | what is this | whats this | who is asking | is this real "
+    "| is this a scam | is it safe | is this safe | how did you get my number | what is this about | whats this "
+    "about | who dis | whos dis | who r u | wots this | is this legit | who wants to know | who sees this | who "
+    "reads this | is it free | is this free | why | who",
 )
 # TRANSLATORS: WORD LIST "age": how somebody tells their own age, with # for the number: "i am #". A "." at the end
 # means that nothing may follow, as "I am 14 weeks pregnant" is no age. Put "i am # years old" and the like.
 text(
     "words age",
-    "i am # . | im # . | i m # . | i am # years old | im # years old | i am # and | im # and | i am # yrs | "
-    "im # yrs | i am only # | im only # | my age is # | age # . | aged # . | # years old . | # yrs old . | # yo .",
+    "i am # . | im # . | i m # . | i am # years old | im # years old | i am # and | im # and | i am # yrs | im # "
+    "yrs | i am only # | im only # | my age is # | age # . | aged # . | # years old . | # yrs old . | # yo .",
 )
 # TRANSLATORS: WORD LIST "unsure": whole answers that look like yes or no in one language and mean the other in another
 # (Polish "no" is "well, yes"): we ask again. Leave "-" if there are none.
 text("words unsure", "-")
+# TRANSLATORS: WORD LIST "half": words for yes that, typed without accents and with more words after them, may be
+# another word (Spanish "si me suben la renta": if they raise the rent). Leave "-" if there are none.
+text("words half", "-")

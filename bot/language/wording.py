@@ -48,7 +48,7 @@ class Wording:
         self._texts: dict[tuple[str, str], str] = {}
 
     def text(self, key: str, language: str) -> str:
-        """The text `key`, filled. `step <id>`, `choice <step> <id>` and `name <code>` are keys too."""
+        """The text `key`, filled. `step <id>`, `choice <step> <id>`, `name <code>`, `word <list>` are keys too."""
         found = self._texts.get((key, language))
         if found is None:
             found = self._texts[key, language] = self._fill(key, language)
@@ -98,8 +98,8 @@ class Wording:
     def _fill(self, key: str, language: str) -> str:
         if key.startswith("name "):
             return self._language(key.removeprefix("name ")).name
-        if key in {"yes", "no", "skip", "done"}:
-            return self._shown(key, language)
+        if key.startswith("word "):
+            return self._shown(key.removeprefix("word "), language)
         template = self.template(key, language)
         return template.format_map(self._values(language, short=key == "closed")) if "{" in template else template
 

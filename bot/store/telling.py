@@ -84,7 +84,7 @@ def code(place: Place, event: Coded) -> None:
 
 def edit(place: Place, event: Edited) -> None:
     """The stored answer follows its message; where nothing was stored under it, nothing happens."""
-    found = place.keys.message_hash("message", event.message)
+    found = bytes.fromhex(event.message)
     mine = select(answers.c.id).where(answers.c.conversation == place.talk.id, answers.c.message == found)
     for number in place.connection.execute(mine).scalars().all():
         body = _body(place.keys, number, event.text, ())
@@ -103,7 +103,7 @@ def decide(place: Place, event: Decided, asked: Asked | None) -> None:
     }  # fmt: skip
     place.connection.execute(insert(consents), values)
     if event.purpose in {"may_quote", "may_recontact"} and place.talk.story:
-        answer = "yes" if event.decision == "granted" else "no"
+        answer = {"granted": "yes", "refused": "no"}.get(event.decision, "")
         story_row = stories.c.id == place.talk.story
         place.connection.execute(update(stories).where(story_row).values(**{event.purpose: answer}))
 
@@ -133,7 +133,7 @@ def _add(place: Place, story: int | None, step: str, text: str, codes: tuple[str
         _ANSWER,
         {
             "id": number, "conversation": place.talk.id, "story": story, "step": step, "at": place.moment,
-            "message": place.keys.message_hash("message", message) if message else None,
+            "message": bytes.fromhex(message) if message else None,
             "body": _body(place.keys, number, text, codes),
         },
     )  # fmt: skip

@@ -1,0 +1,47 @@
+"""What a turn costs when 100,000 conversations are stored, against 1,000."""
+
+import itertools
+from collections.abc import Callable
+
+from bot.channels.port import Arrival
+from bot.engine.model import Channel, Kind, Stage
+from bot.receive import receive
+from bot.rehearsal import Rehearsal
+from bot.store import conversations
+from scripts.benches.rounds import Result, alternate, seconds
+
+_TURNS = 400
+_numbers = itertools.count()
+
+
+def measure() -> Result:
+    """The same turns over two databases."""
+    small, large = Rehearsal(), Rehearsal()
+    few, many = _filled(small, 1_000), _filled(large, 100_000)
+    result = alternate("times the cost of a turn: 100,000 stored conversations against 1,000", "<= 1.2", many, few)
+    small.close()
+    large.close()
+    return result
+
+
+def _filled(rehearsal: Rehearsal, count: int) -> Callable[[], float]:
+    """Store so many open conversations; what then measures a round of turns spread over them."""
+    installation = rehearsal.installation
+    with installation.database.write() as connection:
+        for person in range(count):
+            contact, _ = conversations.find(connection, installation.keys, Channel.SMS, f"+4479{person:08}")
+            talk = conversations.begin(contact, "thrive", 1)
+            changes = {"stage": Stage.SILENT.value, "silence": "stop", "language": "en", "campaign": "thrive"}
+            talk.conversation = type(talk.conversation).from_json(changes)
+            conversations.save(connection, talk, None)
+
+    def round_() -> float:
+        def turns() -> None:
+            for number in range(_TURNS):
+                key = f"g{next(_numbers)}"
+                sender = f"+4479{number * 7919 % count:08}"
+                receive(installation, Arrival(channel=Channel.SMS, key=key, sender=sender, kind=Kind.TEXT, text="ok"))
+
+        return seconds(turns)
+
+    return round_
