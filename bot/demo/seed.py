@@ -165,10 +165,12 @@ class _Telling:
             self._texts()
             self._wait(_QUIET)
         if fate is Fate.STOPPED:
+            self._driver.deliver()  # it came long ago; a stop drops what is still queued
             self._say(self._word("stop"))
         elif fate is not Fate.LEFT:
             self._questions()
         if fate is Fate.DELETED:
+            self._driver.deliver()
             self._say(self._word("delete"))
             self._answer("delete", yes=True)
 

@@ -6,13 +6,15 @@ a life. Lists: `locales/<code>/safety.toml`. They see no irony, no hints and no 
 README says so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from bot.engine.fold import words
 
 DANGER = "danger"
 ABUSE = "abuse"
+Key = TypeVar("Key", bound=Hashable)
 _STEM = 3  # letters by which `word*` rules are looked up
 
 
@@ -42,10 +44,11 @@ class _Rule:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """All phrase lists, ordered for looking up by first word."""
+    """All phrase lists, ordered for looking up by their first words, so that a turn tries few rules."""
 
-    exact: Mapping[str, tuple[_Rule, ...]] = field(default_factory=dict)
-    begins: Mapping[str, tuple[_Rule, ...]] = field(default_factory=dict)  # by the first letters of the first word
+    alone: Mapping[str, tuple[_Rule, ...]] = field(default_factory=dict)  # by the only word, or one before `word*`
+    pairs: Mapping[tuple[str, str], tuple[_Rule, ...]] = field(default_factory=dict)  # by the first two words
+    begins: Mapping[str, tuple[_Rule, ...]] = field(default_factory=dict)  # by the first letters of `word*`
     joined: tuple[_Rule, ...] = ()  # scripts without spaces: looked for inside the words
 
     @classmethod
@@ -54,50 +57,58 @@ class Alarms:
 
         `word*` stands for every word that begins so; " ." ends a phrase that nothing may follow.
         """
-        exact: dict[str, list[_Rule]] = {}
+        alone: dict[str, list[_Rule]] = {}
+        pairs: dict[tuple[str, str], list[_Rule]] = {}
         begins: dict[str, list[_Rule]] = {}
         joined: list[_Rule] = []
-        for language, tiers in lists.items():
-            for tier, phrases in tiers.items():
-                for number, phrase in enumerate(phrases, 1):
-                    pattern = _pattern(phrase)
-                    if not pattern:
-                        continue
-                    rule = _Rule(pattern, Alarm(tier, f"{language}:{tier}:{number}"), phrase.rstrip().endswith(" ."))
-                    if language.startswith("zh"):
-                        joined.append(rule)
-                    elif pattern[0].endswith("*"):
-                        begins.setdefault(pattern[0][:_STEM].rstrip("*"), []).append(rule)
-                    else:
-                        exact.setdefault(pattern[0], []).append(rule)
-        frozen = [{first: tuple(rules) for first, rules in index.items()} for index in (exact, begins)]
-        return cls(frozen[0], frozen[1], tuple(joined))
+        for language, rule in _rules(lists):
+            first, *rest = rule.pattern
+            if language.startswith("zh"):
+                joined.append(rule)
+            elif first.endswith("*"):
+                begins.setdefault(first[:_STEM].rstrip("*"), []).append(rule)
+            elif rest and not rest[0].endswith("*"):
+                pairs.setdefault((first, rest[0]), []).append(rule)
+            else:
+                alone.setdefault(first, []).append(rule)
+        return cls(_frozen(alone), _frozen(pairs), _frozen(begins), tuple(joined))
 
-    def find(self, text: str) -> Alarm | None:
-        """The gravest alarm in `text`, danger before abuse, or None."""
-        tokens = words(text)
+    def find(self, tokens: tuple[str, ...]) -> Alarm | None:
+        """The gravest alarm in a message, given as its folded words: danger before abuse; None without any."""
         found: Alarm | None = None
-        for at, token in enumerate(tokens):
-            for rule in self._starting(token):
+        for alarm in self._hits(tokens):
+            if alarm.tier == DANGER:
+                return alarm
+            found = found or alarm
+        return found
+
+    def _hits(self, tokens: tuple[str, ...]) -> Iterator[Alarm]:
+        following = (*tokens[1:], "")
+        for at, (token, after) in enumerate(zip(tokens, following, strict=False)):
+            candidates = self.alone.get(token, ()) + self.pairs.get((token, after), ())
+            for size in range(1, _STEM + 1):
+                candidates += self.begins.get(token[:size], ()) if size <= len(token) else ()
+            for rule in candidates:
                 if rule.matches(tokens, at):
-                    if rule.alarm.tier == DANGER:
-                        return rule.alarm
-                    found = found or rule.alarm
+                    yield rule.alarm
         if self.joined:
             run = "".join(tokens)
             for rule in self.joined:
                 if "".join(rule.pattern) in run:
-                    if rule.alarm.tier == DANGER:
-                        return rule.alarm
-                    found = found or rule.alarm
-        return found
+                    yield rule.alarm
 
-    def _starting(self, token: str) -> tuple[_Rule, ...]:
-        rules = self.exact.get(token, ())
-        for size in range(1, _STEM + 1):
-            if more := self.begins.get(token[:size]) if size <= len(token) else None:
-                rules += more
-        return rules
+
+def _rules(lists: Mapping[str, Mapping[str, Iterable[str]]]) -> Iterator[tuple[str, _Rule]]:
+    for language, tiers in lists.items():
+        for tier, phrases in tiers.items():
+            for number, phrase in enumerate(phrases, 1):
+                if pattern := _pattern(phrase):
+                    last = phrase.rstrip().endswith(" .")
+                    yield language, _Rule(pattern, Alarm(tier, f"{language}:{tier}:{number}"), last)
+
+
+def _frozen(index: dict[Key, list[_Rule]]) -> dict[Key, tuple[_Rule, ...]]:
+    return {key: tuple(rules) for key, rules in index.items()}
 
 
 def _pattern(phrase: str) -> tuple[str, ...]:

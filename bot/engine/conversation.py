@@ -53,7 +53,7 @@ def step(conversation: Conversation, inbound: Inbound, campaign: Campaign) -> Tu
 
 def _hear(p: Progress) -> None:
     """A text, or a picture with or without words."""
-    alarm = p.campaign.vocabulary.alarms.find(p.inbound.text)
+    alarm = p.campaign.vocabulary.alarms.find(p.reading.tokens)
     if alarm:
         p.happened(Flagged(alarm.tier, alarm.rule, p.inbound.text))
         p.alarm_language = alarm.rule.partition(":")[0]
@@ -281,7 +281,7 @@ def _abuse(p: Progress) -> None:
 
 def _edit(p: Progress) -> None:
     """A message was changed after sending: the stored answer follows. Danger and stop in it count as in any other."""
-    alarm = p.campaign.vocabulary.alarms.find(p.inbound.text)
+    alarm = p.campaign.vocabulary.alarms.find(p.reading.tokens)
     if alarm:
         p.happened(Flagged(alarm.tier, alarm.rule, p.inbound.text))
     if p.reading.command is Command.STOP:

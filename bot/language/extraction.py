@@ -56,10 +56,10 @@ def updated(template: Catalog, current: str, locale: str) -> Catalog:
 
     A word list that grew in English says nothing about its translation, so it is never made fuzzy.
     """
-    old = {message.context: message for message in read_po(io.BytesIO(current.encode()), locale=locale) if message.id}
-    catalog = Catalog(
-        locale=locale.replace("-", "_"), domain=template.domain, project="OpenEar", version="1", fuzzy=False
-    )
+    babel_code = locale.replace("-", "_")
+    previous = read_po(io.BytesIO(current.encode()), locale=babel_code)
+    old = {message.context: message for message in previous if message.id}
+    catalog = Catalog(locale=babel_code, domain=template.domain, project="OpenEar", version="1", fuzzy=False)
     catalog.header_comment = (
         f"# {catalog.locale.english_name if catalog.locale else locale} for OpenEar ({template.domain})."
     )
