@@ -164,6 +164,9 @@ def _apply(
         conversations.save(connection, talk, None)
     place = Place(connection, installation.keys, contact, talk, moment)
     for event in _in_order(turn.events):
+        if isinstance(event, Released | Told | Coded) and talk.story is None:  # an operator erased it meanwhile
+            begun = Begun(talk.conversation.language or campaign.default_language, talk.conversation.hub)
+            _record(installation, place, begun, campaign)
         _record(installation, place, event, campaign)
     if inbound.kind is not Kind.TIME:
         talk.last_in = moment
@@ -181,10 +184,6 @@ def _in_order(events: tuple[Event, ...]) -> list[Event]:
 
 def _record(installation: Installation, place: Place, event: Event, campaign: Campaign) -> None:
     wording = installation.wordings[campaign.slug]
-    if isinstance(event, Released | Told | Coded) and place.talk.story is None:  # an operator erased it meanwhile
-        talk = place.talk.conversation
-        begun = Begun(talk.language or campaign.default_language, talk.hub)
-        telling.begin_story(place, begun, wording.asked("first", begun.language).version)
     match event:
         case Begun():
             telling.begin_story(place, event, wording.asked("first", event.language).version)

@@ -14,8 +14,13 @@ from webhooks import errors, export, health, openapi, telegram, twilio
 MOST_BYTES = 64 * 1024
 
 
-def create_app(installation: Installation, taken: Callable[[], None] = lambda: None) -> Flask:
-    """The app. `taken` is called after each message that was taken in: the worker beside us delivers at once."""
+def create_app(
+    installation: Installation, taken: Callable[[], None] = lambda: None, *, invented: bool = False
+) -> Flask:
+    """The app. `taken` is called after each message that was taken in: the worker beside us delivers at once.
+
+    `invented` says that the stories are the demo's; downloads say so too.
+    """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BYTES
@@ -23,7 +28,7 @@ def create_app(installation: Installation, taken: Callable[[], None] = lambda: N
     errors.install(app)
     app.register_blueprint(twilio.blueprint(installation, taken))
     app.register_blueprint(telegram.blueprint(installation, taken))
-    app.register_blueprint(export.blueprint(installation))
+    app.register_blueprint(export.blueprint(installation, invented=invented))
     app.register_blueprint(openapi.blueprint(installation))
     app.register_blueprint(health.blueprint(installation))
     app.after_request(_headers)

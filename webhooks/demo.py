@@ -183,7 +183,7 @@ def _entry(entry: Entry, here: datetime) -> dict[str, Any]:
 
 
 def _shown(here: datetime) -> str:
-    return f"{here:%a} {here.day} {here:%B %Y, %H:%M}"
+    return f"{here:%a} {here.day} {here:%b %Y, %H:%M}"
 
 
 def _span(span: timedelta) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.channels import telegram, twilio
-from bot.channels.port import Arrival, Sender
+from bot.channels.console import ConsoleSender
+from bot.channels.port import Arrival
 from bot.deliver import deliver_due
 from bot.demo.clock import Clock
 from bot.engine.model import Channel
@@ -25,7 +26,7 @@ _MOST_WAKES = 2000
 class Driver:
     """The way in and out of one installation."""
 
-    def __init__(self, installation: Installation, clock: Clock, senders: Mapping[Channel, Sender]) -> None:
+    def __init__(self, installation: Installation, clock: Clock, senders: Mapping[Channel, ConsoleSender]) -> None:
         self.installation = installation
         self.clock = clock
         self.senders = senders

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from bot.channels.console import ConsoleSender
 from bot.demo.driver import Driver
 from bot.demo.tales import Tale, Tales, languages
 from bot.engine.campaign import Campaign, Step, StepKind
@@ -170,7 +169,7 @@ class _Telling:
         elif fate is not Fate.LEFT:
             self._questions()
         if fate is Fate.DELETED:
-            self._driver.deliver()
+            self._driver.deliver()  # as with a stop
             self._say(self._word("delete"))
             self._answer("delete", yes=True)
 
@@ -246,7 +245,5 @@ class _Telling:
 
     def _last(self) -> str:
         self._driver.deliver()
-        sender = self._driver.senders[self._me.channel]
-        assert isinstance(sender, ConsoleSender)
-        inbox = sender.inbox(self._me.address)
+        inbox = self._driver.senders[self._me.channel].inbox(self._me.address)
         return inbox[-1].message.text if inbox else ""

@@ -6,6 +6,7 @@ a life. Lists: `locales/<code>/safety.toml`. They see no irony, no hints and no 
 README says so.
 """
 
+import itertools
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -66,7 +67,7 @@ class Alarms:
             if language.startswith("zh"):
                 joined.append(rule)
             elif first.endswith("*"):
-                begins.setdefault(first[:_STEM].rstrip("*"), []).append(rule)
+                begins.setdefault(_stem(first), []).append(rule)
             elif rest and not rest[0].endswith("*"):
                 pairs.setdefault((first, rest[0]), []).append(rule)
             else:
@@ -75,6 +76,8 @@ class Alarms:
 
     def find(self, tokens: tuple[str, ...]) -> Alarm | None:
         """The gravest alarm in a message, given as its folded words: danger before abuse; None without any."""
+        if self._surely_none(tokens):
+            return None
         found: Alarm | None = None
         for alarm in self._hits(tokens):
             if alarm.tier == DANGER:
@@ -82,13 +85,20 @@ class Alarms:
             found = found or alarm
         return found
 
+    def _surely_none(self, tokens: tuple[str, ...]) -> bool:
+        """Whether no rule can begin anywhere: what nearly every message is, seen in three set operations."""
+        return (
+            not self.joined
+            and self.pairs.keys().isdisjoint(itertools.pairwise(tokens))
+            and self.alone.keys().isdisjoint(tokens)
+            and self.begins.keys().isdisjoint([token[:_STEM] for token in tokens])
+        )
+
     def _hits(self, tokens: tuple[str, ...]) -> Iterator[Alarm]:
         following = (*tokens[1:], "")
         for at, (token, after) in enumerate(zip(tokens, following, strict=False)):
-            candidates = self.alone.get(token, ()) + self.pairs.get((token, after), ())
-            for size in range(1, _STEM + 1):
-                candidates += self.begins.get(token[:size], ()) if size <= len(token) else ()
-            for rule in candidates:
+            indexes = (self.alone.get(token), self.pairs.get((token, after)), self.begins.get(token[:_STEM]))
+            for rule in itertools.chain.from_iterable(filter(None, indexes)):
                 if rule.matches(tokens, at):
                     yield rule.alarm
         if self.joined:
@@ -105,6 +115,13 @@ def _rules(lists: Mapping[str, Mapping[str, Iterable[str]]]) -> Iterator[tuple[s
                 if pattern := _pattern(phrase):
                     last = phrase.rstrip().endswith(" .")
                     yield language, _Rule(pattern, Alarm(tier, f"{language}:{tier}:{number}"), last)
+
+
+def _stem(word: str) -> str:
+    """The letters by which `word*` is looked up. Shorter stems would match nearly everything."""
+    if len(word) <= _STEM:
+        raise ValueError(f"{word!r}: at least {_STEM} letters must stand before the *")
+    return word[:_STEM]
 
 
 def _frozen(index: dict[Key, list[_Rule]]) -> dict[Key, tuple[_Rule, ...]]:

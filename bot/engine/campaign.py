@@ -5,7 +5,7 @@ it.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -70,6 +70,12 @@ class Campaign:
     steps: tuple[Step, ...]
     themes: tuple[tuple[str, str], ...] = ()
     vocabulary: Vocabulary = field(repr=False)
+    ends_at: datetime | None = field(init=False, default=None)  # midnight after the closing day
+
+    def __post_init__(self) -> None:
+        if self.closes is not None:
+            midnight = datetime.combine(self.closes + timedelta(days=1), time(), tzinfo=self.zone)
+            object.__setattr__(self, "ends_at", midnight.astimezone(UTC))
 
     def step(self, step: str) -> Step | None:
         """The step with this id."""
@@ -94,7 +100,7 @@ class Campaign:
 
     def closed(self, at: datetime) -> bool:
         """Whether the campaign has ended at this moment; the closing day itself still counts."""
-        return self.closes is not None and at.astimezone(self.zone).date() > self.closes
+        return self.ends_at is not None and at >= self.ends_at
 
     def local(self, at: datetime) -> datetime:
         """`at` on the clock of the campaign's residents."""

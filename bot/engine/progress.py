@@ -37,7 +37,7 @@ class Progress:
     """The working state of one turn."""
 
     def __init__(self, conversation: Conversation, inbound: Inbound, campaign: Campaign, reading: Reading) -> None:
-        self.conversation = conversation
+        self.conversation = conversation.copy()
         self.inbound = inbound
         self.campaign = campaign
         self.reading = reading
@@ -81,7 +81,7 @@ class Progress:
 
     def set(self, **changes: Any) -> None:
         """Change fields of the conversation."""
-        self.conversation = self.conversation.changed(changes)
+        vars(self.conversation).update(changes)
 
     def happened(self, event: Event) -> None:
         """Record an event."""

@@ -62,6 +62,8 @@ def read(text: str, language: str, vocabulary: Vocabulary) -> Reading:
         return Reading(text, tokens)
     tongue = vocabulary.tongue(language)
     forms = _forms(tokens, tongue)
+    if tongue.known.isdisjoint(forms) and tokens[0] not in vocabulary.first_words and not asks(text):
+        return Reading(text, tokens)
     command, command_language = _command(forms, tongue)
     greeting = _greeting(forms, tongue, vocabulary)
     return Reading(

@@ -94,6 +94,7 @@ class Tongue:
     who: frozenset[Phrase]
     age: frozenset[Phrase]
     commands: Mapping[Phrase, tuple[Command, str]]
+    known: frozenset[Phrase]  # every phrase that means something: what is not among them is own words
 
     @classmethod
     def build(cls, own: Lexicon, english: Lexicon, everywhere: Mapping[Phrase, tuple[Command, str]]) -> "Tongue":
@@ -108,7 +109,7 @@ class Tongue:
         return cls(
             own.code, yes, no, unsure, own.phrases("half"), own.phrases("greeting"), both["thanks"], both["polite"],
             frozenset(phrase[0] for phrase in both["polite"]), both["hedge"], both["refuse"], both["who"], both["age"],
-            commands,
+            commands, frozenset(commands).union(yes, no, unsure, own.phrases("greeting"), *both.values()),
         )  # fmt: skip
 
 
@@ -120,6 +121,7 @@ class Vocabulary:
     tongues: Mapping[str, Tongue]
     greetings: Mapping[Phrase, str]  # a greeting -> its language, empty where several share it
     names: Mapping[str, str]  # a language's name as people write it, folded -> code
+    first_words: frozenset[str]  # of greetings, thanks and names of languages
     alarms: Alarms
     english: Lexicon
 
@@ -139,7 +141,9 @@ class Vocabulary:
         tongues = {code: Tongue.build(one, english, everywhere) for code, one in by_code.items()}
         tongues[""] = Tongue.build(english, english, everywhere)
         known = {folded(name): code for code in by_code for name in names.get(code, ())}
-        return cls(by_code, tongues, greetings, known, alarms, english)
+        first = {phrase[0] for phrase in greetings} | {name.split()[0] for name in known if name}
+        first |= {phrase[0] for one in by_code.values() for phrase in one.phrases("thanks")}
+        return cls(by_code, tongues, greetings, known, frozenset(first), alarms, english)
 
     def lexicon(self, language: str) -> Lexicon:
         """The lexicon of `language`; English where there is none."""

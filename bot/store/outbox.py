@@ -6,8 +6,10 @@ nor address.
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.channels.port import Message
 from bot.engine.model import Channel
@@ -67,31 +69,41 @@ def add(connection: Connection, keys: Keys, contact: int, channel: Channel, queu
 
 def claim(connection: Connection, keys: Keys, channels: list[Channel], now: int, most: int) -> list[Waiting]:
     """Take up to `most` due rows: the oldest of each resident first, helplines before all else."""
+    names = [channel.value for channel in channels]
+    values = {"now": now, "lease": now + LEASE_MICROS, "channels": names, "most": most}
+    rows = connection.execute(_CLAIM, values).all()
+    return [opened(keys, row) for row in sorted(rows, key=lambda row: (-row.urgent, row.id))]
+
+
+def _claim_statement() -> ReturningUpdate[Any]:
+    """One statement that finds and takes. SKIP LOCKED lets workers pass each other; SQLite has one writer anyway."""
     earlier = outbox.alias("earlier")
     behind = exists().where(
         earlier.c.contact == outbox.c.contact, earlier.c.id < outbox.c.id, earlier.c.status.in_(WAITING)
     )
+    now = bindparam("now")
     ready = (
         select(outbox.c.id)
         .where(
             outbox.c.status.in_(WAITING),
             outbox.c.not_before <= now,
             outbox.c.lease_until <= now,
-            outbox.c.channel.in_([channel.value for channel in channels]),
+            outbox.c.channel.in_(bindparam("channels", expanding=True)),
             or_(outbox.c.urgent == 1, ~behind),
         )
         .order_by(outbox.c.urgent.desc(), outbox.c.id)
-        .limit(most)
+        .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
     )
-    taken = (
+    return (
         update(outbox)
         .where(outbox.c.id.in_(ready), outbox.c.lease_until <= now)
-        .values(status="sending", lease_until=now + LEASE_MICROS, attempts=outbox.c.attempts + 1)
+        .values(status="sending", lease_until=bindparam("lease"), attempts=outbox.c.attempts + 1)
         .returning(*outbox.c)
     )
-    rows = connection.execute(taken).all()
-    return [opened(keys, row) for row in sorted(rows, key=lambda row: (-row.urgent, row.id))]
+
+
+_CLAIM = _claim_statement()
 
 
 def sent(connection: Connection, number: int, provider_id: str, now: int) -> None:

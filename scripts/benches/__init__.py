@@ -1,1 +1,1 @@
-"""Measurements, each a ratio of two things taken in alternation in one run: absolute times say little about a shared machine."""
+"""Measurements, each a ratio of two things taken in alternation: absolute times say little on a shared machine."""

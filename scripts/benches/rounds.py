@@ -1,4 +1,4 @@
-"""Takes two measurements in alternation and makes a ratio of them: the median of the rounds' ratios, with their span."""
+"""Takes two measurements in alternation and makes a ratio of them: the median of the rounds, with their span."""
 
 import statistics
 import time

@@ -1,4 +1,4 @@
-"""One durable turn through `receive` against one bare SQLite commit with synchronous=FULL: what durability alone costs."""
+"""One durable turn through `receive` against one bare SQLite commit with synchronous=FULL: what durability costs."""
 
 import itertools
 import sqlite3

@@ -1,4 +1,4 @@
-"""The whole webhook against "Flask, signature, one commit" under the same server: pre-signed texts over kept connections."""
+"""The whole webhook against "Flask, signature, one commit" under the same server: pre-signed texts."""
 
 import http.client
 import sqlite3

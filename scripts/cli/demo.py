@@ -1,10 +1,48 @@
 """`openear demo`: two phones on a page, the real engine behind them, invented stories beside them."""
 
+from pathlib import Path
+
 import click
+import waitress
+
+from bot.demo.world import FOLDER, open_world
+from bot.logs import set_up_logs
+from bot.settings import read_settings
+from webhooks.app import create_app
+from webhooks.demo import blueprint
 
 
 @click.command()
-@click.option("--port", type=int, help="Default: OPENEAR_PORT, or 8080.")
-@click.option("--folder", default="var/demo", show_default=True, help="Where its data lies; made anew at each start.")
-def demo(port: int | None, folder: str) -> None:
-    """Open the demo on this machine. Nothing is sent anywhere."""
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: OPENEAR_PORT, or 8080.")
+@click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), default=FOLDER, show_default=True,
+    help="Where its data lies; made anew at each start.",
+)  # fmt: skip
+def demo(port: int | None, folder: Path) -> None:
+    """Open the demo on this machine: invented stories, two phones, nothing is sent anywhere."""
+    settings = read_settings({}, folder)  # the demo is nobody's campaign: it heeds no settings but its port
+    port = port or read_settings().port
+    set_up_logs(settings.log_level)
+    click.echo("Inventing 200 stories …")
+    world = open_world(folder)
+    app = create_app(world.installation, invented=True)
+    app.register_blueprint(blueprint(world))
+    server = waitress.create_server(app, host="127.0.0.1", port=port, threads=8, ident="OpenEar demo")
+    address = f"http://127.0.0.1:{server.effective_port}"
+    campaign = world.campaign.slug
+    click.echo(f"""
+Two phones:        {address}/demo
+The download:      {address}/export/{campaign}/stories.csv   (also .jsonl, .docx)
+What it offers:    {address}/openapi.json
+A token for it:    {world.token}
+
+    curl -H "Authorization: Bearer {world.token}" {address}/export/{campaign}/stories.csv
+
+All stories are invented, languages are drafts that no speaker has checked, and nothing leaves this machine.
+Ctrl-C ends it.
+""")
+    try:
+        server.run()
+    finally:
+        server.close()
+        world.close()
