@@ -13,19 +13,20 @@ from datetime import timedelta
 from bot.engine.alarms import ABUSE, DANGER, Alarm
 from bot.engine.asking import after_the_end, answer_step, change_answer
 from bot.engine.campaign import Campaign
-from bot.engine.model import Conversation, Edited, Flagged, Inbound, Kind, Reopened, Stage, Stopped, Turn
-from bot.engine.opening import answer_first, choose_language, list_languages, open_up, settle, switch
+from bot.engine.care import give_helplines, in_care, tell_of_abuse_line
+from bot.engine.leaving import delete, stay_silent, stop
+from bot.engine.model import Conversation, Edited, Flagged, Inbound, Kind, Stage, Turn
+from bot.engine.opening import answer_first, choose_language, list_languages, open_up, opens, settle, switch
 from bot.engine.passing import pass_time
-from bot.engine.progress import CARE, QUIET, Progress, yes_no
-from bot.engine.reading import asks, read
-from bot.engine.tapping import erase, tap, wipe_all
+from bot.engine.progress import CARE, QUIET, Progress
+from bot.engine.reading import read
+from bot.engine.tapping import tap
 from bot.engine.vocabulary import Command
 
 #: After so long the phone may be in other hands (law 10).
 OTHER_HANDS = timedelta(days=7)
 #: A greeting after so long is a late hello, answered alike with and without a story (law 11).
 LATE = timedelta(hours=1)
-_DELETE_OPEN = timedelta(hours=24)
 
 
 def step(conversation: Conversation, inbound: Inbound, campaign: Campaign) -> Turn:
@@ -36,7 +37,7 @@ def step(conversation: Conversation, inbound: Inbound, campaign: Campaign) -> Tu
         case Kind.TIME:
             pass_time(p)
         case Kind.BLOCKED:
-            _stop(p, confirm=False)
+            stop(p, confirm=False)
         case Kind.EDIT:
             _edit(p)
         case Kind.BUTTON:
@@ -58,12 +59,12 @@ def _hear(p: Progress) -> None:
         p.happened(Flagged(alarm.tier, alarm.rule, p.inbound.text))
         p.alarm_language = alarm.rule.partition(":")[0]
     if p.inbound.carrier_stop or (p.reading.command is Command.STOP and not alarm):
-        _stop(p, confirm=not p.inbound.carrier_stop)
+        stop(p, confirm=not p.inbound.carrier_stop)
     elif alarm and alarm.tier == DANGER:
-        _care(p)
+        give_helplines(p)
     elif p.conversation.stage is Stage.SILENT:
-        _silent(p)
-    elif not (_deleting(p) or _caring(p) or _closed(p) or _command(p)):
+        stay_silent(p)
+    elif not (delete(p) or in_care(p) or _closed(p) or _command(p)):
         _stages(p, alarm)
 
 
@@ -73,7 +74,7 @@ def _stages(p: Progress, alarm: Alarm | None) -> None:
         _media(p)
         return
     if alarm and alarm.tier == ABUSE and not p.conversation.abuse_told:
-        _abuse(p)
+        tell_of_abuse_line(p)
         return
     if _perhaps_another_person(p):
         _first_again(p)
@@ -93,98 +94,6 @@ def _stages(p: Progress, alarm: Alarm | None) -> None:
         _media(p)
 
 
-# Stop, danger, silence, deletion
-
-
-def _stop(p: Progress, *, confirm: bool) -> None:
-    """No more texts: what is queued is dropped, one confirmation, then silence (law 2)."""
-    already = p.conversation.silence == "stop"
-    settle(p)
-    p.wipe("stop")
-    p.happened(Stopped("stop"))
-    if confirm and not already:
-        p.say("stop")
-    p.fall_silent("stop")
-
-
-def _care(p: Progress) -> None:
-    """Explicit danger: helplines in the same turn, and twelve hours without a question (law 6)."""
-    silent = p.conversation.stage is Stage.SILENT
-    settle(p)
-    again = p.conversation.care_until is not None and p.now < p.conversation.care_until
-    if not silent:
-        _keep(p)
-    p.say("crisis_again" if again else "crisis", urgent=True)
-    p.set(care_until=p.now + CARE, quiet_since=None)
-
-
-def _keep(p: Progress) -> None:
-    """The words stay the resident's own, wherever they belong: in the story, or waiting for a yes."""
-    if p.conversation.stage in {Stage.STEPS, Stage.FINISHED} and not p.campaign.closed(p.now):
-        p.tell(p.step.id if p.step.free else p.campaign.story_step.id, p.inbound.text)
-    elif p.reading.tokens and not p.campaign.closed(p.now):
-        p.hold()
-
-
-def _silent(p: Progress) -> None:
-    """After STOP, NO or DELETE: only START or a hub's keyword opens again; DELETE still erases, without an answer."""
-    if p.reading.command is Command.DELETE:
-        wipe_all(p)
-    elif p.in_care() and not _opens(p):
-        p.say("crisis_again", urgent=True)
-    elif _opens(p) and not p.campaign.closed(p.now):
-        p.happened(Reopened())
-        p.set(silence="", stage=Stage.NEW, hub=p.inbound.hub or p.conversation.hub, care_until=None, menu=())
-        open_up(p)
-
-
-def _deleting(p: Progress) -> bool:
-    """DELETE, and the one YES that does it (law 7)."""
-    asked = p.conversation.delete_asked
-    p.set(delete_asked=None)
-    if p.reading.command is Command.DELETE:
-        settle(p)
-        p.set(delete_asked=p.now)
-        p.say("delete", choices=yes_no("delete"))
-        return True
-    if asked is None or p.now - asked > _DELETE_OPEN:
-        return False
-    if _plain_yes(p):
-        erase(p)
-        return True
-    if p.reading.no and not p.in_care():
-        p.ask_again()
-        return True
-    return False
-
-
-def _plain_yes(p: Progress) -> bool:
-    """A yes to DELETE: in any offered language, since DELETE too works in every one."""
-    if p.reading.no or asks(p.inbound.text):
-        return False
-    return p.reading.yes or any(p.reading.tokens in tongue.yes for tongue in p.campaign.vocabulary.tongues.values())
-
-
-def _caring(p: Progress) -> bool:
-    """Within twelve hours of danger every further text gets helplines and no question, until START."""
-    until = p.conversation.care_until
-    if until is None:
-        return False
-    if p.now >= until:
-        p.set(care_until=None)
-        return False
-    if p.reading.command is Command.START or p.inbound.opening:
-        p.set(care_until=None)
-        return False
-    if not (p.reading.small_talk or p.reading.command or p.reading.number is not None):
-        _keep(p)
-    p.say("help" if p.reading.command is Command.HELP else "crisis_again", urgent=True)
-    return True
-
-
-# Dates, commands, other hands
-
-
 def _closed(p: Progress) -> bool:
     if not p.campaign.closed(p.now):
         return False
@@ -200,7 +109,7 @@ def _command(p: Progress) -> bool:
     """What a resident can ask for at any time; True when it has been answered."""
     if p.inbound.carrier_help:
         return True
-    if _opens(p):
+    if opens(p):
         _open(p)
         return True
     language = p.reading.language_named
@@ -219,10 +128,6 @@ def _command(p: Progress) -> bool:
         case _:
             return False
     return True
-
-
-def _opens(p: Progress) -> bool:
-    return p.inbound.opening or p.inbound.carrier_start or p.reading.command is Command.START
 
 
 def _open(p: Progress) -> None:
@@ -271,21 +176,13 @@ def _media(p: Progress) -> None:
     p.set(media_at=p.now)
 
 
-def _abuse(p: Progress) -> None:
-    """Its own line, once; then the survey waits for the resident."""
-    settle(p)
-    _keep(p)
-    p.set(abuse_told=True, quiet_since=None)
-    p.say("abuse", urgent=True)
-
-
 def _edit(p: Progress) -> None:
     """A message was changed after sending: the stored answer follows. Danger and stop in it count as in any other."""
     alarm = p.campaign.vocabulary.alarms.find(p.reading.tokens)
     if alarm:
         p.happened(Flagged(alarm.tier, alarm.rule, p.inbound.text))
     if p.reading.command is Command.STOP:
-        _stop(p, confirm=True)
+        stop(p, confirm=True)
         return
     if p.conversation.stage is not Stage.SILENT and not change_answer(p):
         p.happened(Edited(p.inbound.message, p.inbound.text))

@@ -221,3 +221,8 @@ def _worth_holding(p: Progress) -> bool:
 def _other_language(p: Progress) -> bool:
     guess = p.inbound.guess
     return bool(guess) and guess != p.language and guess in p.campaign.vocabulary.lexicons and len(p.reading.tokens) > 2
+
+
+def opens(p: Progress) -> bool:
+    """Whether the message opens a conversation: START, a hub's link or keyword."""
+    return p.inbound.opening or p.inbound.carrier_start or p.reading.command is Command.START

@@ -6,7 +6,8 @@ Pure stage of `conversation.step`. A tap on YES is consent, because its label sa
 from bot.engine.asking import code, decide
 from bot.engine.campaign import RATHER_NOT, Step, StepKind
 from bot.engine.consent import Judgement, Verdict
-from bot.engine.model import Conversation, Decided, Erased, Stage
+from bot.engine.leaving import DELETE_OPEN, erase
+from bot.engine.model import Stage
 from bot.engine.opening import grant, refuse, switch
 from bot.engine.progress import Progress
 
@@ -33,8 +34,8 @@ def tap(p: Progress) -> None:
 
 
 def _delete(p: Progress, answer: str) -> None:
-    asked, p_now = p.conversation.delete_asked, p.now
-    if asked is None or (p_now - asked).total_seconds() > 24 * 3600:
+    asked = p.conversation.delete_asked
+    if asked is None or p.now - asked > DELETE_OPEN:
         return
     p.set(delete_asked=None)
     if answer == "yes":
@@ -43,24 +44,6 @@ def _delete(p: Progress, answer: str) -> None:
         p.say("crisis_again", urgent=True)
     else:
         p.ask_again()
-
-
-def erase(p: Progress) -> None:
-    """Wipe everything, confirm once, and say no more (law 7)."""
-    wipe_all(p)
-    p.say("deleted")
-
-
-def wipe_all(p: Progress) -> None:
-    """Everything of this resident is to go; the conversation forgets all but its language."""
-    if p.conversation.granted_at:
-        p.happened(Decided("take_part", "withdrawn", "delete", p.language, "", "delete"))
-    p.happened(Erased())
-    silence = p.conversation.silence or "deleted"
-    p.conversation = Conversation(
-        campaign=p.conversation.campaign, language=p.conversation.language, settled=p.conversation.settled
-    )
-    p.fall_silent(silence)
 
 
 def _answer(p: Progress, step: Step, answer: str) -> None:

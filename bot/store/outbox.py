@@ -8,7 +8,20 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.channels.port import Message
@@ -81,7 +94,7 @@ def _claim_statement() -> ReturningUpdate[Any]:
     behind = exists().where(
         earlier.c.contact == outbox.c.contact, earlier.c.id < outbox.c.id, earlier.c.status.in_(WAITING)
     )
-    now = bindparam("now")
+    now: BindParameter[int] = bindparam("now")
     ready = (
         select(outbox.c.id)
         .where(

@@ -7,7 +7,7 @@ from babel.messages.catalog import Catalog
 
 from bot.campaigns import SHIPPED
 from bot.language import catalogue, extraction
-from bot.language.review import problems_of
+from bot.campaigns.review import problems_of
 
 
 @click.group()
