@@ -20,7 +20,7 @@ def give_helplines(p: Progress) -> None:
     p.set(care_until=p.now + CARE, quiet_since=None)
 
 
-def in_care(p: Progress) -> bool:
+def stay_in_care(p: Progress) -> bool:
     """Within twelve hours of danger every further text gets helplines and no question, until START."""
     until = p.conversation.care_until
     if until is None:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from bot.engine.alarms import ABUSE, DANGER, Alarm
 from bot.engine.asking import after_the_end, answer_step, change_answer
 from bot.engine.campaign import Campaign
-from bot.engine.care import give_helplines, in_care, tell_of_abuse_line
+from bot.engine.care import give_helplines, stay_in_care, tell_of_abuse_line
 from bot.engine.leaving import delete, stay_silent, stop
 from bot.engine.model import Conversation, Edited, Flagged, Inbound, Kind, Stage, Turn
 from bot.engine.opening import answer_first, choose_language, list_languages, open_up, opens, settle, switch
@@ -64,7 +64,7 @@ def _hear(p: Progress) -> None:
         give_helplines(p)
     elif p.conversation.stage is Stage.SILENT:
         stay_silent(p)
-    elif not (delete(p) or in_care(p) or _closed(p) or _command(p)):
+    elif not (delete(p) or stay_in_care(p) or _closed(p) or _command(p)):
         _stages(p, alarm)
 
 

@@ -4,9 +4,11 @@ Called by `bot/receive.py` inside its one transaction.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.engine.model import Channel, Conversation
 from bot.store.crypto import Keys
@@ -73,18 +75,26 @@ _DUE = (
 def find(connection: Connection, keys: Keys, channel: Channel, address: str) -> tuple[Contact, list[Talk]]:
     """The contact at this address, made if new, and its conversations; locked until the transaction ends."""
     found = keys.contact_hash(channel, address)
-    if connection.dialect.name != "sqlite":  # SQLite has one writer already
-        connection.execute(_LOCK, {"hash": found})
-    rows = connection.execute(_FIND, {"hash": found}).all()
+    rows = _locked(connection, found)
     if not rows:
-        return _new_contact(connection, keys, channel, address, found), []
+        contact = _new_contact(connection, keys, channel, address, found)
+        if contact:
+            return contact, []
+        rows = _locked(connection, found)  # another worker was first: take what it has made
     first = rows[0]
     contact = Contact(first[0], channel, address, first[1], first[2] is not None, first[3])
-    talks = [_talk(contact.id, row[4:]) for row in rows if row[4] is not None]
-    return contact, talks
+    return contact, [_talk(contact.id, tuple(row[4:])) for row in rows if row[4] is not None]
 
 
-def _new_contact(connection: Connection, keys: Keys, channel: Channel, address: str, found: bytes) -> Contact:
+def _locked(connection: Connection, found: bytes) -> Sequence[Row[Any]]:
+    """The contact with its conversations, once no other worker holds it; SQLite has one writer already."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK, {"hash": found})
+    return connection.execute(_FIND, {"hash": found}).all()
+
+
+def _new_contact(connection: Connection, keys: Keys, channel: Channel, address: str, found: bytes) -> Contact | None:
+    """A new contact, or None where another worker has just made it."""
     contact = Contact(new_id(), channel, address, public_id(), stopped=False, remembered=True)
     values = {
         "id": contact.id,
@@ -94,11 +104,7 @@ def _new_contact(connection: Connection, keys: Keys, channel: Channel, address: 
         "stopped_at": None,
         "resident": contact.resident,
     }
-    if not insert_new(connection, contacts, values):  # another worker was first: wait for it, then take its row
-        connection.execute(_LOCK, {"hash": found})
-        row = connection.execute(_FIND, {"hash": found}).one()
-        return Contact(row[0], channel, address, row[1], row[2] is not None, row[3])
-    return contact
+    return contact if insert_new(connection, contacts, values) else None
 
 
 def by_id(connection: Connection, keys: Keys, talk: int) -> tuple[Contact, Talk] | None:
@@ -160,6 +166,6 @@ def set_stopped(connection: Connection, contact: int, moment: int | None) -> Non
     connection.execute(update(contacts).where(contacts.c.id == contact).values(stopped_at=moment))
 
 
-def _talk(contact: int, row: tuple[int, str, str, int | None, int]) -> Talk:
+def _talk(contact: int, row: tuple[Any, ...]) -> Talk:
     number, _campaign, state, story, last_in = row
     return Talk(number, contact, Conversation.from_json(json.loads(state)), story, last_in)

@@ -18,14 +18,14 @@ _cache: dict[tuple[str, str], Any] = {}
 def _sqlite(table: Table) -> Any:
     key = ("sqlite", table.name)
     if key not in _cache:
-        _cache[key] = sqlite.insert(table).on_conflict_do_nothing()
+        _cache[key] = sqlite.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return _cache[key]
 
 
 def _postgresql(table: Table) -> Any:
     key = ("postgresql", table.name)
     if key not in _cache:
-        _cache[key] = postgresql.insert(table).on_conflict_do_nothing()
+        _cache[key] = postgresql.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return _cache[key]
 
 

@@ -1,0 +1,228 @@
+"""What the tests of webhooks, receiving, delivering and keeping house share: an installation to throw away, both
+channels configured, a clock that only moves when it is told to, and the tables as plain values.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from fakes.telegram_api import TOKEN as BOT_TOKEN
+from fakes.twilio_api import ACCOUNT, NUMBER, TOKEN
+from sqlalchemy import Table, event, func, select
+
+from bot.channels.console import ConsoleSender
+from bot.channels.port import Arrival, Message
+from bot.channels.telegram_api import TelegramSender
+from bot.channels.twilio_api import TwilioSender
+from bot.engine.model import Channel, Kind
+from bot.installation import Installation
+from bot.receive import receive
+from bot.rehearsal import Rehearsal, parse_span
+from bot.settings import Telegram, Twilio
+from bot.store import hubs, migrations, outbox, tables, telling
+
+ADDRESS = "https://ear.example.org"
+SECRET = "a-secret-of-ours"
+PHONE = "+447911123456"
+CHAT = 7001
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+class House(Rehearsal):
+    """One installation with both channels. `rehearse`-style `say`, `tap` and `wait` speak for one resident."""
+
+    def __init__(self, channel: Channel = Channel.SMS, *, campaigns: Path | None = None, at: datetime = NOON) -> None:
+        super().__init__(channel, campaigns=campaigns, at=at, sender=PHONE if channel is Channel.SMS else str(CHAT))
+        database = self.installation.database
+        tables.metadata.drop_all(database.engine)
+        migrations.upgrade(database)  # as `openear init` makes them
+        settings = replace(
+            self.installation.settings,
+            database_url=str(database.url),
+            public_url=ADDRESS,
+            twilio=Twilio(account_sid=ACCOUNT, auth_token=TOKEN, sender=NUMBER),
+            telegram=Telegram(token=BOT_TOKEN, secret=SECRET),
+        )
+        self.installation: Installation = replace(self.installation, settings=settings)
+
+    # The clock
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self._now = moment
+
+    def later(self, span: str) -> None:
+        """Time passes; nobody is woken."""
+        self._now += parse_span(span)
+
+    # Arrivals
+
+    def arrive(self, text: str, sender: str = PHONE, key: str = "", **more: Any) -> bool:
+        """One message, as a channel hands it over. False when it had been taken in before."""
+        return receive(self.installation, self.arrival(text, sender, key, **more))
+
+    def arrival(self, text: str, sender: str = PHONE, key: str = "", **more: Any) -> Arrival:
+        self._count += 1
+        channel = Channel.SMS if sender.startswith("+") else Channel.TELEGRAM
+        name = key or f"k{self._count}"
+        return Arrival(**{
+            "channel": channel, "key": name, "message": name, "sender": sender, "kind": Kind.TEXT, "text": text, **more,
+        })  # fmt: skip
+
+    def storyteller(self, *texts: str, sender: str = PHONE) -> None:
+        """A resident who has consented and told these texts."""
+        for text in ("hello", "yes", *texts):
+            assert self.arrive(text, sender)
+
+    def add_hub(self, code: str, campaign: str = "thrive", language: str = "") -> None:
+        with self.installation.database.write() as connection:
+            hubs.add(connection, hubs.Hub(code, campaign, f"Hub {code}", language), 0)
+
+    # What there is
+
+    @property
+    def folder(self) -> Path:
+        return Path(self._folder.name)
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "var" / "openear.db"
+
+    def rows(self, table: Table, **where: Any) -> list[dict[str, Any]]:
+        """The rows of a table, oldest first."""
+        query = select(table).order_by(*table.primary_key.columns)
+        for name, value in where.items():
+            query = query.where(table.c[name] == value)
+        with self.installation.database.read() as connection:
+            return [dict(row._mapping) for row in connection.execute(query)]
+
+    def count(self, table: Table) -> int:
+        with self.installation.database.read() as connection:
+            return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+    def everything(self) -> int:
+        """How many rows there are in all tables."""
+        return sum(self.count(table) for table in tables.metadata.sorted_tables)
+
+    def queued(self, sender: str = "") -> list[str]:
+        """The keys of the replies that wait, those to `sender` alone where one is named."""
+        return [one.key for one in self.waiting() if sender in {"", one.message.address}]
+
+    def waiting(self) -> list[outbox.Waiting]:
+        query = select(tables.outbox).where(tables.outbox.c.status.in_(outbox.WAITING)).order_by(tables.outbox.c.id)
+        with self.installation.database.read() as connection:
+            return [outbox.opened(self.installation.keys, row) for row in connection.execute(query)]
+
+    def statuses(self) -> list[str]:
+        return [row["status"] for row in self.rows(tables.outbox)]
+
+    def words(self, *, held: bool = False) -> list[str]:
+        """All texts of stories; with `held`, those that wait for a yes instead."""
+        keys = self.installation.keys
+        return [
+            telling.read_body(keys, row["id"], row["body"])[0]
+            for row in self.rows(tables.answers)
+            if (row["story"] is None) is held
+        ]
+
+    def state(self, sender: str = PHONE) -> dict[str, Any]:
+        """The conversation of one resident, as JSON."""
+        import json
+
+        channel = Channel.SMS if sender.startswith("+") else Channel.TELEGRAM
+        contact = self.contact(sender, channel)
+        (talk,) = self.rows(tables.conversations, contact=contact["id"])
+        found: dict[str, Any] = json.loads(talk["state"])
+        return found
+
+    def contact(self, sender: str = PHONE, channel: Channel = Channel.SMS) -> dict[str, Any]:
+        (row,) = self.rows(tables.contacts, hash=self.installation.keys.contact_hash(channel, sender))
+        return row
+
+    def bytes_on_disk(self) -> bytes:
+        """Every byte of the data folder: database, write-ahead log and all."""
+        return b"".join(path.read_bytes() for path in sorted(self.file.parent.rglob("*")) if path.is_file())
+
+    # Ways out
+
+    def twilio(self, url: str) -> TwilioSender:
+        return TwilioSender(ACCOUNT, TOKEN, NUMBER, url, timeout_s=5)
+
+    def telegram(self, url: str) -> TelegramSender:
+        return TelegramSender(BOT_TOKEN, url, timeout_s=5)
+
+    # Trouble
+
+    def impatient(self) -> None:
+        """SQLite gives up on a lock at once, rather than after five seconds."""
+        engine = self.installation.database.engine
+        engine.dispose()
+        event.listen(engine, "connect", lambda connection, _entry: connection.execute("PRAGMA busy_timeout=20"))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Somebody else holds the database."""
+        self.impatient()
+        other = sqlite3.connect(self.file, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            other.execute("ROLLBACK")
+            other.close()
+
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """The disk that holds the database is not there."""
+        self.installation.database.engine.dispose()
+        away = self.file.parent.rename(self.file.parent.with_name("elsewhere"))
+        try:
+            yield
+        finally:
+            self.installation.database.engine.dispose()
+            away.rename(self.file.parent)
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """The disk is full."""
+        engine = self.installation.database.engine
+        engine.dispose()
+
+        def no_more(connection: Any, _entry: Any) -> None:
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count={pages}")
+
+        event.listen(engine, "connect", no_more)
+        try:
+            yield
+        finally:
+            event.remove(engine, "connect", no_more)
+            engine.dispose()
+
+
+class Told(ConsoleSender):
+    """A way out that fails as it is told: each error of `errors` once, in order; None lets one message through."""
+
+    def __init__(self, channel: Channel = Channel.SMS, *errors: Exception | None) -> None:
+        super().__init__(channel)
+        self.errors = list(errors)
+        self.tried: list[Message] = []
+
+    def send(self, message: Message) -> str:
+        self.tried.append(message)
+        problem = self.errors.pop(0) if self.errors else None
+        if problem:
+            raise problem
+        return super().send(message)
+
+
+def seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
