@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.campaigns import load_campaigns
+from bot.campaigns import approval, load_campaigns
 from bot.campaigns.helplines import helplines
 from bot.engine.campaign import Campaign
 from bot.errors import CampaignError, CatalogueError, KeyringError, SettingsError, StoreUnavailableError
 from bot.installation import now
-from bot.language.catalogue import Catalogues
+from bot.language import catalogue
+from bot.language.wording import Wording
 from bot.settings import Settings, read_settings
 from bot.store import facts, keyring, migrations, organisers
 from bot.store.crypto import Keys
 from bot.store.database import Database
 
 _KEY_CHECK = "key check"
+_APPROVE = "print them with: openear locales script CODE; record it with: openear locales approve CODE --by NAME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +30,23 @@ class Finding:
     grave: bool = True
 
 
-def findings(*, serving: bool = False) -> list[Finding]:
-    """Everything that is wrong or wants attention. `serving`: also what only the commands that serve need."""
+def findings() -> list[Finding]:
+    """Everything that is wrong or wants attention."""
     try:
         settings = read_settings()
     except SettingsError as problem:
         return [Finding(text) for text in problem.problems]
     found = [*_channels(settings), *_store(settings)]
     try:
-        catalogues, campaigns, _wordings = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
+        _catalogues, campaigns, wordings = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
     except CampaignError as problem:
         found += [Finding(text, "openear campaign check FILE lists all mistakes") for text in problem.problems]
     except CatalogueError as problem:
         found.append(Finding(str(problem), "openear locales check names every gap"))
     else:
-        found += [one for campaign in campaigns.values() for one in _campaign(campaign, catalogues, settings)]
-    if serving:
-        return [one for one in found if one.grave or "answered" not in one.text]
+        found += [
+            one for campaign in campaigns.values() for one in _campaign(campaign, wordings[campaign.slug], settings)
+        ]
     return found
 
 
@@ -106,7 +108,7 @@ def _contents(database: Database, keys: Keys) -> Iterator[Finding]:
         )
 
 
-def _campaign(campaign: Campaign, catalogues: Catalogues, settings: Settings) -> Iterator[Finding]:
+def _campaign(campaign: Campaign, wording: Wording, settings: Settings) -> Iterator[Finding]:
     today = now().date()
     if campaign.example:
         yield Finding(
@@ -123,16 +125,21 @@ def _campaign(campaign: Campaign, catalogues: Catalogues, settings: Settings) ->
                 f"compare it with {line.source} and write the day into bot/helplines.toml",
                 grave=False,
             )
-    mend = "print the script with: openear locales script CODE; record it with: openear locales approve CODE"
-    drafts = [code for code in campaign.languages if not catalogues.languages[code].approved]
+    yield from _approvals(campaign, wording, settings)
+
+
+def _approvals(campaign: Campaign, wording: Wording, settings: Settings) -> Iterator[Finding]:
+    """Languages that are offered, though no speaker has read their texts as they are now."""
+    drafts = []
+    for code in campaign.languages:
+        found = approval.read(catalogue.LOCALES, code)
+        changed = approval.stale(found, code, [wording]) if found else []
+        if found and changed:
+            text = f"{code}: changed since {found.by} approved it on {found.on}: {', '.join(changed[:8])}"
+            yield Finding(text, _APPROVE.replace("CODE", code), grave=False)
+        elif not found:
+            drafts.append(code)
     if drafts:
-        why = (
-            "OPENEAR_DRAFT_LANGUAGES offers them"
-            if settings.draft_languages
-            else "the default language is always offered"
-        )
-        yield Finding(
-            f"no speaker has approved the texts in {', '.join(drafts)} ({why})",
-            mend,
-            grave=False,
-        )
+        offered = "OPENEAR_DRAFT_LANGUAGES offers them" if settings.draft_languages else "the default is always offered"
+        text = f"no speaker has approved the texts in {', '.join(drafts)} ({offered})"
+        yield Finding(text, _APPROVE, grave=False)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from bot.campaigns import load_campaigns
 from bot.engine.campaign import RATHER_NOT, Campaign
 from bot.engine.conversation import step
-from bot.engine.model import Channel, Conversation, Decided, Erased, Held, Inbound, Kind, Released, Stage, Turn, Wiped
+from bot.engine.model import Channel, Conversation, Decided, Erased, Held, Inbound, Kind, Released, Stage, Stopped, Turn, Wiped
 from bot.language.wording import Wording
 
 CATALOGUES, CAMPAIGNS, WORDINGS = load_campaigns(drafts=True)
@@ -28,11 +29,11 @@ LANGUAGES = THRIVE.languages
 #: Stands in every text that is somebody's own words: it must never be found in the state.
 CANARY = "zebrafish"
 MIDDAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
-#: From when talks begin: at midday, late in the evening, the day before the campaign closes, after it has closed.
+#: From when talks begin: at midday, late in the evening, the day the campaign closes, after it has closed.
 BEGINNINGS_AT = (
     MIDDAY,
     datetime(2026, 12, 1, 22, 30, tzinfo=UTC),
-    datetime(2027, 10, 30, 19, tzinfo=UTC),
+    datetime(2027, 10, 31, 16, tzinfo=UTC),
     datetime(2028, 1, 5, 9, tzinfo=UTC),
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -97,6 +98,11 @@ class Scene:
         return [say.key for reply in self.turn.replies for say in reply.says]
 
     @property
+    def stops(self) -> bool:
+        """Whether the message is a stop word of a language that the campaign offers, alone."""
+        return self.move.tag == "stop" and self.move.language in self.campaign.languages
+
+    @property
     def opens(self) -> bool:
         """Whether the resident opens the conversation again: START, or a hub's link or keyword."""
         start = self.move.tag == "start" and self.inbound.kind in {Kind.TEXT, Kind.MEDIA}
@@ -157,7 +163,8 @@ def _remember(past: Past, scene: Scene) -> None:
                 past.held = 0
             case Erased():
                 past.consent, past.held = False, 0
-    if scene.opens or scene.turn.conversation.stage is Stage.SILENT:
+    fell_silent = scene.before.stage is not Stage.SILENT and scene.turn.conversation.stage is Stage.SILENT
+    if scene.opens or fell_silent or any(isinstance(event, Stopped | Erased) for event in scene.turn.events):
         past.danger_at = None
     if scene.move.tag == "danger":
         past.danger_at = scene.inbound.at
@@ -173,7 +180,8 @@ def state_after(talk: Talk) -> tuple[Conversation, datetime]:
 
 def _shown(inbound: Inbound) -> str:
     extra = [f"{name}={value!r}" for name in ("button", "guess", "hub", "hub_language") if (value := getattr(inbound, name))]
-    return " ".join([inbound.kind, repr(inbound.text), *extra, "opening" if inbound.opening else ""])
+    text = inbound.text if len(inbound.text) < 80 else f"{inbound.text[:40]}… ({len(inbound.text)} letters)"
+    return " ".join([inbound.kind, repr(text), *extra, "opening" if inbound.opening else ""])
 
 
 # Words
@@ -207,7 +215,7 @@ STORIES = {
 OTHER_TEXTS = (
     "?", "...", "!!!", "😀", "❤️❤️", "\n\n", " ", "\u200b", "\ufffd\ufffd", "a\ufffdb", "½", "²", "①", "99999999999999999999",
     "2 7", "2 and 7", "٢ و٧", "0", "lewisham or southwark", "yes stop", "stop yes", "no yes", "yes no", "ok", "ok thanks",
-    "I am 14", "14", "yes 14", "i'm 34 yes", "yes I am over 16", "who is this?", "hello hello", "stop " * 3,
+    "I am 14", "14", "yes 14", "i'm 34 yes", "yes I am over 16", "who is this?", "hello hello",
     "I want to stop the damp", "please do not stop me telling", "#", "&amp;", "{yes}", "%s %d", "=1+1", "' OR 1=1 --",
     "x" * 5000, "ha " * 2000, "الرطوبة " * 500, "🙂" * 300, "\u202eيمين", "I\u0307\u0301\u0302" * 50,
 )  # fmt: skip
@@ -306,6 +314,7 @@ LABELS = [
 OTHERS = [Move(timedelta(), _text(one), "other") for one in OTHER_TEXTS] + [
     Move(timedelta(), _text(one), "thumb") for one in THUMBS
 ]
+OTHERS.append(Move(timedelta(), _text("Stop stop STOP!"), "stop", "en"))
 _TIME = Move(timedelta(), Inbound(kind=Kind.TIME, at=_EPOCH), "time")
 #: How often each sort of thing happens, of a hundred.
 _SORTS = (
@@ -406,6 +415,14 @@ def talks(draw: st.DrawFn, most: int = 60, least: int = 30) -> Talk:
     )
 
 
-def begun(state: str, language: str, *more: Move, channel: Channel = Channel.SMS) -> Talk:
-    """A talk of the default campaign that has got to `state`, and then these moves."""
-    return Talk(THRIVE, channel, MIDDAY, (*BEGINNINGS[language][state], *more))
+@cache
+def in_state(state: str, language: str, at: datetime = MIDDAY) -> tuple[Conversation, datetime]:
+    """A conversation of the default campaign in `state`, and the moment of its last turn."""
+    return state_after(Talk(THRIVE, Channel.SMS, at, BEGINNINGS[language][state]))
+
+
+def say(conversation: Conversation, text: str, at: datetime, **more: object) -> Turn:
+    """What the default campaign answers to one text."""
+    digest = sha256(text.encode("utf-8", "replace")).hexdigest()[:16] if text else ""
+    values = {"kind": Kind.TEXT, "message": sha256(str(at).encode()).hexdigest(), "digest": digest} | more
+    return step(conversation, Inbound(at=at, text=text, **values), THRIVE)  # type: ignore[arg-type]

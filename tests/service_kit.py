@@ -2,11 +2,12 @@
 channels configured, a clock that only moves when it is told to, and the tables as plain values.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 class House(Rehearsal):
-    """One installation with both channels. `rehearse`-style `say`, `tap` and `wait` speak for one resident."""
+    """One installation with both channels. `say`, `tap` and `wait` speak for one resident, `arrive` for any."""
 
     def __init__(self, channel: Channel = Channel.SMS, *, campaigns: Path | None = None, at: datetime = NOON) -> None:
         super().__init__(channel, campaigns=campaigns, at=at, sender=PHONE if channel is Channel.SMS else str(CHAT))
@@ -135,8 +136,6 @@ class House(Rehearsal):
 
     def state(self, sender: str = PHONE) -> dict[str, Any]:
         """The conversation of one resident, as JSON."""
-        import json
-
         channel = Channel.SMS if sender.startswith("+") else Channel.TELEGRAM
         contact = self.contact(sender, channel)
         (talk,) = self.rows(tables.conversations, contact=contact["id"])
@@ -222,7 +221,3 @@ class Told(ConsoleSender):
         if problem:
             raise problem
         return super().send(message)
-
-
-def seconds(number: float) -> timedelta:
-    return timedelta(seconds=number)

@@ -23,6 +23,15 @@ def blueprint(installation: Installation, taken: Callable[[], None]) -> Blueprin
     """The one address."""
     views = Blueprint("telegram", __name__, url_prefix="/webhooks")
     telegram = installation.settings.telegram
+    known = ""
+
+    def username() -> str:
+        """The bot's name, by which groups address it; learnt by the worker, then read once."""
+        nonlocal known
+        if not known:
+            with installation.database.read() as connection:
+                known = facts.get(connection, "telegram username")
+        return known
 
     def genuine(called: Request) -> bool:
         secret = telegram.secret if telegram else ""
@@ -32,7 +41,9 @@ def blueprint(installation: Installation, taken: Callable[[], None]) -> Blueprin
     @signed(genuine)
     def update() -> Response:
         try:
-            arrival = parse(request.get_json(force=True), _username(installation))
+            arrival = parse(request.get_json(force=True), username())
+        except RecursionError:
+            raise Refusal(400, "bad_update", "the update is nested too deeply") from None
         except MalformedError as problem:
             raise Refusal(400, "bad_update", str(problem)) from None
         except UnusableError:
@@ -42,15 +53,3 @@ def blueprint(installation: Installation, taken: Callable[[], None]) -> Blueprin
         return jsonify({})
 
     return views
-
-
-_names: dict[int, str] = {}
-
-
-def _username(installation: Installation) -> str:
-    """The bot's name, by which groups address it; learnt by the worker, read once."""
-    known = _names.get(id(installation), "")
-    if not known:
-        with installation.database.read() as connection:
-            known = _names[id(installation)] = facts.get(connection, "telegram username")
-    return known

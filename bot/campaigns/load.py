@@ -12,6 +12,7 @@ from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.campaigns import approval
 from bot.campaigns.helplines import helplines
 from bot.engine.campaign import Campaign, Step, StepKind
 from bot.engine.fold import words
@@ -215,6 +216,12 @@ def _placeholders(raw: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def is_approved(code: str, wording: Wording) -> bool:
+    """Whether a speaker has read the texts of `code` as they are now."""
+    found = approval.read(catalogue.LOCALES, code)
+    return found is not None and not approval.stale(found, code, [wording])
+
+
 def _wording(raw: Mapping[str, Any], folder: Path, catalogues: Catalogues) -> Wording:
     """With the campaign's own catalogues: beside its file in `locales/`, else among the project's."""
     own = {}
@@ -233,7 +240,7 @@ def _campaign(raw: Mapping[str, Any], wording: Wording, catalogues: Catalogues, 
     offered = [
         code
         for code in raw["languages"]
-        if code in usable and (drafts or code == default or catalogues.languages[code].approved)
+        if code in usable and (drafts or code == default or is_approved(code, wording))
     ]
     steps = tuple(
         Step(

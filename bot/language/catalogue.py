@@ -36,7 +36,6 @@ class Language:
     english: str
     direction: str = "ltr"
     aliases: tuple[str, ...] = ()
-    approved: Mapping[str, str] = field(default_factory=dict)  # by, on, hash; empty for a draft
 
     @property
     def locale(self) -> Locale:
@@ -129,7 +128,6 @@ def _languages(path: Path) -> dict[str, Language]:
                 entry["english"],
                 entry.get("direction", "ltr"),
                 tuple(entry.get("aliases", ())),
-                {name: str(value) for name, value in entry.get("approved", {}).items()},
             )
             for code, entry in raw.items()
         }

@@ -121,13 +121,16 @@ class Wording:
         shown = self.template(f"words {word}", language).split("|")[0].strip()
         return shown.replace("i", "İ").upper() if language in {"tr", "az"} else shown.upper()
 
+    def forms(self, key: str, language: str) -> tuple[str, ...]:
+        """The plural forms of a text that depends on a number."""
+        system = self._catalogues.system
+        own = system[language].plurals.get(key) if language in system else None
+        return own or system["en"].plurals[key]
+
     def _keeping(self, language: str) -> str:
         months = int(self.raw["keeping"]["story_months"])
         key, n = ("years", months // 12) if months % 12 == 0 else ("months", months)
-        system = self._catalogues.system
-        forms = system[language].plurals.get(key) if language in system else None
-        if forms is None:
-            return system["en"].plurals[key][0 if n == 1 else 1].format(n=n)
+        forms = self.forms(key, language)
         return forms[_plural(self._language(language), n, len(forms))].format(n=n)
 
     def _day(self, day: date, language: str) -> str:

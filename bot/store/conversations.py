@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.engine.model import Channel, Conversation
 from bot.store.crypto import Keys
@@ -86,7 +86,7 @@ def find(connection: Connection, keys: Keys, channel: Channel, address: str) -> 
     return contact, [_talk(contact.id, tuple(row[4:])) for row in rows if row[4] is not None]
 
 
-def _locked(connection: Connection, found: bytes) -> Sequence[Row[Any]]:
+def _locked(connection: Connection, found: bytes) -> Sequence[Any]:
     """The contact with its conversations, once no other worker holds it; SQLite has one writer already."""
     if connection.dialect.name != "sqlite":
         connection.execute(_LOCK, {"hash": found})

@@ -61,7 +61,7 @@ def check() -> None:
 
 def refuse_if_unfit() -> None:
     """For the commands that serve: refuse to start with every problem at once; say warnings aloud."""
-    found = findings(serving=True)
+    found = findings()
     for finding in found:
         if not finding.grave:
             click.echo(f"warning: {finding.text}", err=True)

@@ -1,13 +1,22 @@
 """`openear locales …`: the catalogues: templates, new messages, and what each language still lacks."""
 
 import sys
+from collections.abc import Iterator
+from typing import TextIO
 
 import click
 from babel.messages.catalog import Catalog
 
-from bot.campaigns import SHIPPED
-from bot.language import catalogue, extraction
+from bot.campaigns import SHIPPED, approval, load_campaigns
+from bot.campaigns.bill import bill
 from bot.campaigns.review import problems_of
+from bot.campaigns.script import page
+from bot.errors import OpenEarError
+from bot.installation import now
+from bot.language import catalogue, extraction
+from bot.language.catalogue import Language
+from bot.language.wording import Wording
+from bot.settings import read_settings
 
 
 @click.group()
@@ -51,18 +60,68 @@ def update(codes: tuple[str, ...]) -> None:
 
 @locales.command("check")
 @click.argument("codes", nargs=-1)
-def check(codes: tuple[str, ...]) -> None:
+@click.option("--price", type=float, help="Pounds for one SMS part: prints what a story costs.")
+def check(codes: tuple[str, ...], price: float | None) -> None:
     """Name every gap and mistake in the catalogues, and the SMS parts that their texts take."""
     found = 0
     loaded = catalogue.load()
-    for code in codes or [code for code in loaded.languages if code in loaded.system]:
+    chosen = codes or [code for code in loaded.languages if code in loaded.system]
+    for code in chosen:
         problems = problems_of(code, loaded)
         found += len(problems)
         for problem in problems:
             click.echo(f"{code}: {problem}")
-        if not problems:
-            click.echo(f"{code}: complete")
+    usable = [code for code in chosen if code in loaded.usable]
+    for line in _bill(usable, price):
+        click.echo(line)
+    click.echo(f"{len(chosen)} languages, {found} mistakes.")
     sys.exit(1 if found else 0)
+
+
+@locales.command("script")
+@click.argument("code")
+@click.option("--output", "-o", type=click.File("w", encoding="utf-8"), default="-", help="A file to open and print.")
+def script(code: str, output: TextIO) -> None:
+    """Print the whole conversation in CODE beside English, as an HTML page for a native speaker to mark."""
+    language, wordings = _known(code)
+    output.writelines(page(language, wording) for wording in wordings)
+
+
+@locales.command("approve")
+@click.argument("code")
+@click.option("--by", required=True, help="The name of the speaker who read every text.")
+def approve(code: str, by: str) -> None:
+    """Record that a speaker has read and approved every text in CODE as it is now."""
+    language, wordings = _known(code)
+    path = approval.approve(catalogue.LOCALES, code, by, now().date(), wordings)
+    click.echo(
+        f"{language.english} is approved by {by}. Written to {path.name}; a text that changes makes it a draft again."
+    )
+
+
+def _known(code: str) -> tuple[Language, list[Wording]]:
+    catalogues, _campaigns, wordings = load_campaigns(read_settings().campaigns, drafts=True)
+    if code not in catalogues.usable:
+        raise OpenEarError(f"{code!r} has no complete catalogue; complete are {', '.join(catalogues.usable)}")
+    return catalogues.languages[code], list(wordings.values())
+
+
+def _bill(codes: list[str], price: float | None) -> Iterator[str]:
+    """Per language the SMS parts of each text and of a conversation, beside the same with typographic punctuation."""
+    _catalogues, _campaigns, wordings = load_campaigns(drafts=True)
+    for slug, wording in wordings.items():
+        bills = [bill(code, wording) for code in codes]
+        if not bills:
+            continue
+        yield f"\nSMS parts of each text, campaign {slug}:"
+        keys = list(bills[0].texts)
+        for key in keys:
+            yield f"  {key:18}" + "".join(f" {one.code} {one.texts[key]}" for one in bills)
+        yield "\nSMS parts of a conversation (in brackets: with curly quotes and dashes):"
+        for one in bills:
+            cost = f"  £{one.short * price:.2f} to £{one.full * price:.2f} a story" if price else ""
+            short, full = f"{one.short} ({one.short_typographic})", f"{one.full} ({one.full_typographic})"
+            yield f"  {one.code:8} {one.encoding:6} short {short:8} full {full:8}{cost}"
 
 
 def _templates() -> list[Catalog]:

@@ -1,0 +1,78 @@
+"""A speaker's approval of a language: who, when, and the fingerprint of every text that was read.
+
+Kept as data beside the catalogue, in `locales/<code>/review.toml`. A text that changes afterwards is stale: the
+language is a draft again until somebody has read it. Called by `openear locales approve`, by loading, and by `openear
+check`.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from bot.errors import CatalogueError
+from bot.language.campaign_texts import campaign_texts
+from bot.language.texts import PLURALS, TEXTS
+from bot.language.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who read a language's texts, when, and what they were."""
+
+    by: str
+    on: str
+    texts: Mapping[str, str] = field(default_factory=dict)  # text -> fingerprint
+
+
+def read(folder: Path, code: str) -> Approval | None:
+    """The approval of `code`, or None while it is a draft. Raises CatalogueError for a file that cannot be read."""
+    path = _path(folder, code)
+    if not path.exists():
+        return None
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Approval(raw["by"], str(raw["on"]), raw["texts"])
+    except (tomllib.TOMLDecodeError, KeyError, OSError) as problem:
+        raise CatalogueError(f"{path} cannot be read: {problem!r}; approve the language anew") from None
+
+
+def approve(folder: Path, code: str, by: str, on: date, wordings: Iterable[Wording]) -> Path:
+    """Record that `by` has read every text of `code`, as it is now."""
+    lines = [
+        f"# The texts in {code} as a speaker approved them. Written by: openear locales approve",
+        f"by = {json.dumps(by, ensure_ascii=False)}",
+        f"on = {on.isoformat()}",
+        "",
+        "[texts]",
+    ]
+    lines += [f"{json.dumps(key)} = {json.dumps(mark)}" for key, mark in sorted(fingerprints(code, wordings).items())]
+    path = _path(folder, code)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def stale(approval: Approval, code: str, wordings: Iterable[Wording]) -> list[str]:
+    """The texts that are not the ones that were approved."""
+    return [key for key, mark in fingerprints(code, wordings).items() if approval.texts.get(key) != mark]
+
+
+def fingerprints(code: str, wordings: Iterable[Wording]) -> dict[str, str]:
+    """A fingerprint of every text and word list of the system and of the campaigns, in `code`."""
+    found: dict[str, str] = {}
+    for wording in wordings:
+        keys = [*TEXTS, *(key for key, _english in campaign_texts(wording.raw))]
+        marks = {key: wording.template(key, code) for key in keys}
+        marks |= {key: "|".join(wording.forms(key, code)) for key in PLURALS}
+        for key, text in marks.items():
+            name = key if key in TEXTS or key in PLURALS else f"{wording.raw['slug']}: {key}"
+            found[name] = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return found
+
+
+def _path(folder: Path, code: str) -> Path:
+    return folder / code / "review.toml"
