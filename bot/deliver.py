@@ -8,20 +8,25 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from bot.channels.port import Sender, SendError
+from bot.channels.port import Failure, Sender, SendError
 from bot.engine.model import Channel
 from bot.installation import Installation
+from bot.logs import place_of
 from bot.retry import GiveUp, Retry, decide
 from bot.store import conversations, facts, outbox
 from bot.store.moments import from_micros, to_micros
 from bot.store.outbox import Waiting
+from bot.store.tables import outbox as outbox_table
 
 log = logging.getLogger(__name__)
 _BATCH = 16
 #: A reply that is later than this waits for the morning, so that nobody is woken by an answer to last night's text.
 LATE = timedelta(hours=2)
+#: A batch that a slow provider has held up for so long lets go of its rest, well before the lease runs out and another
+#: worker sends it too.
+_FRESH_MICROS = 40 * 1_000_000
 
 
 def deliver_due(installation: Installation, senders: Mapping[Channel, Sender]) -> int:
@@ -34,9 +39,10 @@ def deliver_due(installation: Installation, senders: Mapping[Channel, Sender]) -
     for row in rows:
         morning = _morning(installation, row)
         if morning:
-            with installation.database.write() as connection:
-                outbox.wait(connection, row.id, to_micros(morning), "late")
-        else:
+            _put_back(installation, row, to_micros(morning), "late")
+        elif to_micros(installation.clock()) - now > _FRESH_MICROS:
+            _put_back(installation, row, now, "")
+        elif _wanted(installation, row):
             _send(installation, senders[row.channel], row)
     return len(rows)
 
@@ -56,6 +62,10 @@ def _send(installation: Installation, sender: Sender, row: Waiting) -> None:
     except SendError as problem:
         _record_failure(installation, row, problem)
         return
+    except Exception as problem:  # noqa: BLE001 (one message must not hold up all the others)
+        log.error("message %s met %s", row.id, place_of(problem))
+        _record_failure(installation, row, SendError(Failure.UNKNOWN, type(problem).__name__))
+        return
     with installation.database.write() as connection:
         outbox.sent(connection, row.id, provider_id, to_micros(installation.clock()))
         if row.key == "deleted":  # the last trace of the address goes with it
@@ -67,13 +77,36 @@ def _record_failure(installation: Installation, row: Waiting, problem: SendError
     decision = decide(problem.failure, row.attempts, urgent=row.urgent, retry_after=problem.retry_after)
     log.info("message %s not sent: %s (attempt %s): %s", row.id, problem, row.attempts, type(decision).__name__)
     with installation.database.write() as connection:
+        ours = _ours(connection, row)
         match decision:
             case Retry(after):
-                outbox.wait(connection, row.id, to_micros(now + after), problem.code)
+                if ours:
+                    outbox.wait(connection, row.id, to_micros(now + after), problem.code)
             case GiveUp(stopped):
-                outbox.failed(connection, row.id, problem.code)
+                if ours:
+                    outbox.failed(connection, row.id, problem.code)
                 if stopped:
                     _remember_stop(installation, connection, row.contact)
+
+
+def _wanted(installation: Installation, row: Waiting) -> bool:
+    """Whether the row is to be sent still: a STOP or an erasure may have come since the batch was claimed."""
+    with installation.database.read() as connection:
+        return _ours(connection, row)
+
+
+def _put_back(installation: Installation, row: Waiting, not_before: int, why: str) -> None:
+    """Not now: somebody claims it again later."""
+    with installation.database.write() as connection:
+        if _ours(connection, row):
+            outbox.wait(connection, row.id, not_before, why)
+
+
+def _ours(connection: Connection, row: Waiting) -> bool:
+    """Whether the row is as we claimed it: neither dropped, nor erased, nor taken over when the lease ran out."""
+    table = outbox_table.c
+    mine = select(table.id).where(table.id == row.id, table.status == "sending", table.attempts == row.attempts)
+    return connection.execute(mine.with_for_update()).scalar() is not None
 
 
 def _remember_stop(installation: Installation, connection: Connection, contact: int) -> None:

@@ -17,6 +17,7 @@ from bot.channels.telegram_api import TelegramSender
 from bot.channels.twilio_api import TwilioSender
 from bot.errors import StoreUnavailableError
 from bot.installation import Installation
+from bot.logs import place_of
 from bot.receive import receive
 from bot.store import facts
 
@@ -57,6 +58,9 @@ class Poller:
             except (SendError, StoreUnavailableError) as problem:
                 wait = min(max(wait, 1.0) * 2, 60.0)
                 log.warning("%s: fetching failed (%s); again in %.0f seconds", self._thread.name, problem, wait)
+            except Exception as problem:  # noqa: BLE001 (a thread that has died fetches nothing)
+                wait = min(max(wait, 1.0) * 2, 60.0)
+                log.error("%s met %s; again in %.0f seconds", self._thread.name, place_of(problem), wait)
             self._stopping.wait(wait)
 
 

@@ -15,6 +15,7 @@ from bot.engine.model import Channel
 from bot.erase import purge
 from bot.errors import StoreUnavailableError
 from bot.installation import Installation
+from bot.logs import place_of
 from bot.receive import pass_time, scrub
 from bot.store import conversations, facts
 from bot.store.moments import to_micros
@@ -48,12 +49,16 @@ class Worker:
         self._called.set()
 
     def run(self) -> None:
-        """Work until stopped. A database that is gone is waited for."""
+        """Work until stopped. A database that is gone is waited for; what nobody foresaw is logged, no more."""
         while not self._stopping.is_set():
             try:
                 busy = self.once()
             except StoreUnavailableError as problem:
                 log.warning("the worker waits: %s", problem)
+                busy = False
+                self._stopping.wait(1)
+            except Exception as problem:  # noqa: BLE001 (a worker that has died answers nobody)
+                log.error("the worker met %s", place_of(problem))
                 busy = False
                 self._stopping.wait(1)
             if not busy:
@@ -81,9 +86,16 @@ class Worker:
 
 
 def wake_due(installation: Installation) -> int:
-    """Tell every conversation whose time has come. Returns how many there were."""
+    """Tell every conversation whose time has come. Returns how many were told; one that fails stops no other."""
     with installation.database.read() as connection:
         due = conversations.due(connection, to_micros(installation.clock()), _WAKE_BATCH)
+    told = 0
     for talk in due:
-        pass_time(installation, talk)
-    return len(due)
+        try:
+            pass_time(installation, talk)
+            told += 1
+        except StoreUnavailableError:
+            raise
+        except Exception as problem:  # noqa: BLE001 (it is tried again at the next look)
+            log.error("conversation %s met %s", talk, place_of(problem))
+    return told

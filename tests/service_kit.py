@@ -134,6 +134,10 @@ class House(Rehearsal):
             if (row["story"] is None) is held
         ]
 
+    def rendered(self, key: str, language: str = "en") -> str:
+        """The text `key` of the campaign, as a resident reads it."""
+        return self.installation.wordings["thrive"].text(key, language)
+
     def state(self, sender: str = PHONE) -> dict[str, Any]:
         """The conversation of one resident, as JSON."""
         channel = Channel.SMS if sender.startswith("+") else Channel.TELEGRAM

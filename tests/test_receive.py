@@ -72,9 +72,7 @@ def test_texts_of_the_same_residents_at_once_lose_no_update(house: House, second
     residents = [f"+44791120{number:04}" for number in range(10)]
     for resident in residents:
         house.storyteller(sender=resident)
-    arrivals = [
-        house.arrival(f"my landlord, part {part}", resident) for part in range(20) for resident in residents
-    ]
+    arrivals = [house.arrival(f"my landlord, part {part}", resident) for part in range(20) for resident in residents]
     random.Random(2).shuffle(arrivals)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda pair: receive(*pair), zip([house.installation, second] * 100, arrivals, strict=True)))
@@ -139,12 +137,8 @@ def test_an_edit_changes_a_told_text_and_only_that(house: House) -> None:
 
 def test_an_edit_changes_the_answer_to_a_list(house: House) -> None:
     house.storyteller("my landlord will not mend the boiler", sender=ADA)
-    for text in ("DONE", "DONE"):
+    for text in ("1", "1", "yes", "no"):  # the story is told; nothing would make it better; quote, contact
         house.arrive(text, ADA)
-    house.wait("2m")
-    house.arrive("START", ADA)
-    while house.state(ADA)["step"] != "area":
-        house.arrive("SKIP" if house.state(ADA)["stage"] == "steps" else "BACK", ADA)
     house.arrive("5", ADA, "m9")
     assert _codes(house, "area") == ["lewisham"]
     edit(house, "m9", "6")
@@ -181,7 +175,14 @@ def _codes(house: House, step: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("said", "language"),
-    [("LRMN", "en"), ("lrmn", "en"), ("LRMN SO", "so"), ("Lrmn so", "so"), ("lrmn soomaali", "so"), ("LRMN Polski", "pl")],
+    [
+        ("LRMN", "en"),
+        ("lrmn", "en"),
+        ("LRMN SO", "so"),
+        ("Lrmn so", "so"),
+        ("lrmn soomaali", "so"),
+        ("LRMN Polski", "pl"),
+    ],
 )
 def test_a_hubs_keyword_brings_its_hub_and_a_language(house: House, said: str, language: str) -> None:
     house.add_hub("LRMN", language="en")
@@ -194,7 +195,9 @@ def test_a_hubs_keyword_brings_its_hub_and_a_language(house: House, said: str, l
     assert (story["hub"], story["language"]) == ("LRMN", language)
 
 
-@pytest.mark.parametrize(("payload", "language"), [("LRMN", "pl"), ("LRMN_so", "so"), ("LRMN-so", "so"), ("lrmn_SO", "so")])
+@pytest.mark.parametrize(
+    ("payload", "language"), [("LRMN", "pl"), ("LRMN_so", "so"), ("LRMN-so", "so"), ("lrmn_SO", "so")]
+)
 def test_a_hubs_link_brings_its_hub_and_a_language(house: House, payload: str, language: str) -> None:
     house.add_hub("LRMN", language="pl")
     house.arrive("", ADA, payload=payload, started=True, hint="en")
@@ -224,7 +227,8 @@ def test_a_keyword_in_the_middle_of_a_story_is_no_text_of_it(house: House) -> No
 
 
 @pytest.mark.parametrize(
-    ("hint", "language"), [("pt-BR", ""), ("so", "so"), ("so-SO", "so"), ("es_MX", "es"), ("AR", "ar"), ("tlh", ""), ("", "")]
+    ("hint", "language"),
+    [("pt-BR", ""), ("so", "so"), ("so-SO", "so"), ("es_MX", "es"), ("AR", "ar"), ("tlh", ""), ("", "")],
 )
 def test_the_apps_language_is_taken_where_nothing_better_is_known(house: House, hint: str, language: str) -> None:
     house.arrive("?", ADA, hint=hint)
@@ -238,7 +242,11 @@ def test_the_apps_language_is_taken_where_nothing_better_is_known(house: House, 
 def two(tmp_path: Path) -> Iterator[House]:
     """Two campaigns: `thrive` since September, `winter` since November; `past` closed in spring."""
     text = (SHIPPED / "thrive.toml").read_text(encoding="utf-8")
-    dates = {"thrive": ("2026-09-01", "2027-10-31"), "winter": ("2026-11-01", "2027-02-28"), "past": ("2026-01-01", "2026-03-31")}
+    dates = {
+        "thrive": ("2026-09-01", "2027-10-31"),
+        "winter": ("2026-11-01", "2027-02-28"),
+        "past": ("2026-01-01", "2026-03-31"),
+    }
     for slug, (opens, closes) in dates.items():
         changed = text.replace('slug = "thrive"', f'slug = "{slug}"')
         changed = changed.replace("opens = 2026-09-01", f"opens = {opens}")
@@ -259,7 +267,7 @@ def test_a_new_person_meets_the_open_campaign_that_opened_last(two: House) -> No
 
 
 def test_a_hub_leads_to_its_own_campaign_and_the_talk_stays_there(two: House) -> None:
-    two.add_hub("LRMN", "thrive")
+    two.add_hub("LRMN", "thrive", "en")
     two.arrive("LRMN")
     two.arrive("yes")
     two.arrive("my landlord will not mend the boiler")
@@ -274,7 +282,7 @@ def test_a_link_may_name_a_campaign(two: House) -> None:
 
 
 def test_a_text_belongs_to_the_conversation_that_spoke_last(two: House) -> None:
-    two.add_hub("LRMN", "thrive")
+    two.add_hub("LRMN", "thrive", "en")
     two.arrive("hello")
     two.arrive("yes")
     two.later("1h")
@@ -287,7 +295,7 @@ def test_a_text_belongs_to_the_conversation_that_spoke_last(two: House) -> None:
 
 
 def test_a_closed_campaign_answers_so_and_keeps_nothing(two: House) -> None:
-    two.add_hub("OLD", "past")
+    two.add_hub("OLD", "past", "en")
     two.arrive("OLD")
     assert two.queued() == ["closed"]
     assert two.count(tables.answers) == 0
@@ -301,14 +309,13 @@ def test_when_every_campaign_has_closed_the_one_that_closed_last_says_so(two: Ho
 
 
 def test_a_stop_holds_in_every_campaign_and_drops_what_is_queued_in_all(two: House) -> None:
-    two.add_hub("LRMN", "thrive")
+    two.add_hub("LRMN", "thrive", "en")
     two.arrive("my landlord will not mend the boiler")  # held in winter: a nudge is due
     two.arrive("LRMN")
     two.arrive("STOP")
     assert two.queued() == ["stop"]
     two.arrive("hello again my friends")
     for row in two.rows(tables.conversations):
-        two.now = max(two.now, two.now)
         two.later("5h")
         pass_time(two.installation, row["id"])
     assert two.queued() == ["stop"]

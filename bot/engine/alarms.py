@@ -50,7 +50,6 @@ class Alarms:
     alone: Mapping[str, tuple[_Rule, ...]] = field(default_factory=dict)  # by the only word, or one before `word*`
     pairs: Mapping[tuple[str, str], tuple[_Rule, ...]] = field(default_factory=dict)  # by the first two words
     begins: Mapping[str, tuple[_Rule, ...]] = field(default_factory=dict)  # by the first letters of `word*`
-    joined: tuple[_Rule, ...] = ()  # scripts without spaces: looked for inside the words
 
     @classmethod
     def build(cls, lists: Mapping[str, Mapping[str, Iterable[str]]]) -> "Alarms":
@@ -61,18 +60,15 @@ class Alarms:
         alone: dict[str, list[_Rule]] = {}
         pairs: dict[tuple[str, str], list[_Rule]] = {}
         begins: dict[str, list[_Rule]] = {}
-        joined: list[_Rule] = []
-        for language, rule in _rules(lists):
+        for rule in _rules(lists):
             first, *rest = rule.pattern
-            if language.startswith("zh"):
-                joined.append(rule)
-            elif first.endswith("*"):
+            if first.endswith("*"):
                 begins.setdefault(_stem(first), []).append(rule)
             elif rest and not rest[0].endswith("*"):
                 pairs.setdefault((first, rest[0]), []).append(rule)
             else:
                 alone.setdefault(first, []).append(rule)
-        return cls(_frozen(alone), _frozen(pairs), _frozen(begins), tuple(joined))
+        return cls(_frozen(alone), _frozen(pairs), _frozen(begins))
 
     def find(self, tokens: tuple[str, ...]) -> Alarm | None:
         """The gravest alarm in a message, given as its folded words: danger before abuse; None without any."""
@@ -88,8 +84,7 @@ class Alarms:
     def _surely_none(self, tokens: tuple[str, ...]) -> bool:
         """Whether no rule can begin anywhere: what nearly every message is, seen in three set operations."""
         return (
-            not self.joined
-            and self.pairs.keys().isdisjoint(itertools.pairwise(tokens))
+            self.pairs.keys().isdisjoint(itertools.pairwise(tokens))
             and self.alone.keys().isdisjoint(tokens)
             and self.begins.keys().isdisjoint([token[:_STEM] for token in tokens])
         )
@@ -101,20 +96,15 @@ class Alarms:
             for rule in itertools.chain.from_iterable(filter(None, indexes)):
                 if rule.matches(tokens, at):
                     yield rule.alarm
-        if self.joined:
-            run = "".join(tokens)
-            for rule in self.joined:
-                if "".join(rule.pattern) in run:
-                    yield rule.alarm
 
 
-def _rules(lists: Mapping[str, Mapping[str, Iterable[str]]]) -> Iterator[tuple[str, _Rule]]:
+def _rules(lists: Mapping[str, Mapping[str, Iterable[str]]]) -> Iterator[_Rule]:
     for language, tiers in lists.items():
         for tier, phrases in tiers.items():
             for number, phrase in enumerate(phrases, 1):
                 if pattern := _pattern(phrase):
                     last = phrase.rstrip().endswith(" .")
-                    yield language, _Rule(pattern, Alarm(tier, f"{language}:{tier}:{number}"), last)
+                    yield _Rule(pattern, Alarm(tier, f"{language}:{tier}:{number}"), last)
 
 
 def _stem(word: str) -> str:

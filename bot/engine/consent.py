@@ -35,7 +35,8 @@ class Judgement:
     story: str = ""
 
 
-_FIRST_WORD = regex.compile(r"^[^\p{L}\p{N}]*([\p{L}\p{M}\p{N}'’]+)")
+_FIRST_WORD = regex.compile(r"^[^\p{L}\p{N}]*(\p{Han}|(?:(?!\p{Han})[\p{L}\p{M}\p{N}'’])+)")
+_HAN = regex.compile(r"\p{Han}$")
 _THUMBS = regex.compile(r"[👍👌🙏✅✔☑🆗👎]")
 _MOST_YES = 4  # words of the longest phrase in a list of yes
 
@@ -62,6 +63,8 @@ def judge(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: 
         return Judgement(Verdict.QUESTION)
     if reading.unsure or reading.number is not None or (reading.wordless and _THUMBS.search(reading.text)):
         return Judgement(Verdict.UNPLAIN)
+    if reading.greeting:
+        return Judgement(Verdict.WORDS)
     if reading.command or (reading.tokens and (reading.tokens[0][:2] == "ok" or not without(reading.tokens, tongue))):
         return Judgement(Verdict.UNPLAIN) if not _gratitude(reading) else Judgement(Verdict.NOTHING)
     if reading.wordless or reading.thanks:
@@ -79,7 +82,7 @@ def _yes_and_more(reading: Reading, tongue: Tongue, minimum_age: int) -> Judgeme
     end = len(reading.text) - len(rest)
     if _half(reading.text[:end], rest, tongue):
         return Judgement(Verdict.UNPLAIN)
-    lead = rest[: len(rest) - len(rest.lstrip(" \t\n,.;:!-"))]
+    lead = rest[: len(rest) - len(rest.lstrip(" \t\n,.;:!-，。、；：！،؛፡።"))]
     tokens = words(rest)
     if rest.lstrip().startswith(("?", "؟", "？")) or any(tokens[:size] in tongue.hedge for size in range(1, 4)):
         return Judgement(Verdict.UNPLAIN)
@@ -102,6 +105,8 @@ def _yes_and_more(reading: Reading, tongue: Tongue, minimum_age: int) -> Judgeme
 
 def _half(lead: str, rest: str, tongue: Tongue) -> bool:
     """Whether the yes may be another word: "si me suben la renta", typed without accent or comma."""
+    if _HAN.search(lead) and rest[:1].isalpha():  # "同意书…" begins with a yes and is another word
+        return True
     return words(lead) in tongue.half and lead.isascii() and rest[:1].isspace() and "\n" not in rest[:2]
 
 

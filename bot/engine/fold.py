@@ -21,7 +21,8 @@ _MARKED = (
     "CYRIL",
     "ARABI",
 )  # scripts whose marks may be left out; in Tamil or Hindi they are vowels
-_RUN = re.compile(r"([^\W\d_])\1+")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_RUN = re.compile(r"((?![\u3400-\u4dbf\u4e00-\u9fff])[^\W\d_])\1+")
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -31,8 +32,8 @@ def words(text: str) -> tuple[str, ...]:
     """
     if text.isascii():
         plain = text.lower().replace("'", "").replace("`", "")
-    else:
-        plain = _strip(unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS))
+    else:  # Chinese is written without spaces: each of its letters is a word
+        plain = _HAN.sub(r" \g<0> ", _strip(unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)))
     return tuple(_RUN.sub(r"\1", plain).translate(_PUNCTUATION).split())
 
 

@@ -10,7 +10,7 @@ from bot.rehearsal import Rehearsal
 from bot.store import conversations
 from scripts.benches.rounds import Result, alternate, seconds
 
-_TURNS = 400
+_TURNS = 300
 _numbers = itertools.count()
 
 

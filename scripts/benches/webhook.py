@@ -1,6 +1,7 @@
 """The whole webhook against "Flask, signature, one commit" under the same server: pre-signed texts."""
 
 import http.client
+import logging
 import sqlite3
 import tempfile
 import threading
@@ -29,6 +30,7 @@ _BODY = "The rent went up again, the flat is damp and nobody at the council answ
 
 def measure() -> Result:
     """Texts a second of ours over those of the bare app."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     rehearsal = Rehearsal()
     twilio = Twilio(account_sid=_ACCOUNT, auth_token=_TOKEN, sender=_NUMBER)
     settings = replace(rehearsal.installation.settings, twilio=twilio, public_url="https://ear.example.org")
