@@ -16,6 +16,7 @@ from fakes.telegram_api import refuse as telegram_refuses
 from fakes.twilio_api import FakeTwilio
 from fakes.twilio_api import refuse as twilio_refuses
 from service_kit import CHAT, PHONE, House, Told
+from sqlalchemy import case, func, select
 
 from bot.channels.port import Failure, Message, Sender, SendError
 from bot.deliver import deliver_due, record_receipt
@@ -25,6 +26,7 @@ from bot.store import outbox, tables
 from bot.store.moments import from_micros, to_micros
 
 ADA = str(CHAT)
+table = tables.outbox.c
 OTHER = "+447911123457"
 on_the_loopback = pytest.mark.allow_hosts(["127.0.0.1"])
 TEMPORARY = SendError(Failure.TEMPORARY, "500")
@@ -45,15 +47,14 @@ def deliver(house: House, *senders: Sender) -> int:
 
 def finish(house: House, *senders: Sender) -> None:
     """Send, and let time pass to the next attempt, until nothing waits."""
-    deliver(house, *senders)
-    while house.waiting():
-        soonest = min(max(row["not_before"], row["lease_until"]) for row in _unsent(house))
-        house.now = max(house.now, from_micros(soonest))
+    waits = select(func.min(case((table.not_before > table.lease_until, table.not_before), else_=table.lease_until)))
+    while True:
         deliver(house, *senders)
-
-
-def _unsent(house: House) -> list[dict[str, object]]:
-    return [row for row in house.rows(tables.outbox) if row["status"] in outbox.WAITING]
+        with house.installation.database.read() as connection:
+            soonest = connection.execute(waits.where(table.status.in_(outbox.WAITING))).scalar()
+        if soonest is None:
+            return
+        house.now = max(house.now + timedelta(minutes=1), from_micros(soonest))
 
 
 # --- the decision
