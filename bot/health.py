@@ -125,6 +125,12 @@ def _campaign(campaign: Campaign, wording: Wording, settings: Settings) -> Itera
                 f"compare it with {line.source} and write the day into bot/helplines.toml",
                 grave=False,
             )
+    for code in wording.raw["languages"]:
+        if code not in campaign.languages and (missing := wording.untranslated(code)):
+            text = f"{campaign.slug} is not offered in {code}: not translated are {', '.join(missing[:4])} …"
+            yield Finding(text, "write its catalogue, as the README's page on languages says", grave=False)
+    if campaign.opens > today:
+        yield Finding(f"the campaign {campaign.slug} opens on {campaign.opens}, and answers already", grave=False)
     yield from _approvals(campaign, wording, settings)
 
 

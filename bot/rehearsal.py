@@ -8,14 +8,18 @@ import re
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Row, select
 
 from bot.campaigns import load_campaigns
 from bot.channels.port import Arrival
+from bot.engine.campaign import Campaign
 from bot.engine.model import Channel, Kind
 from bot.installation import Installation
+from bot.language.catalogue import Catalogues
+from bot.language.wording import Wording
 from bot.receive import pass_time, receive
 from bot.settings import Settings
 from bot.store import conversations, keyring, outbox
@@ -54,7 +58,7 @@ class Rehearsal:
         self._now = at or datetime(2026, 11, 21, 12, tzinfo=UTC)
         database = Database(f"sqlite:///{folder / 'var' / 'openear.db'}")
         metadata.create_all(database.engine)
-        catalogues, known, wordings = load_campaigns(campaigns, drafts=True)
+        catalogues, known, wordings = _loaded(campaigns)
         self.installation = Installation(
             settings=Settings(database_url="", keyring=folder / "keys" / "openear.keys"),
             database=database,
@@ -138,6 +142,12 @@ class Rehearsal:
     def _one(self, row: Row) -> Heard:  # type: ignore[type-arg]
         message = outbox.opened(self.installation.keys, row).message
         return Heard(row.key, message.text, message.buttons)
+
+
+@cache
+def _loaded(folder: Path | None) -> tuple[Catalogues, dict[str, Campaign], dict[str, Wording]]:
+    """Campaigns do not change while a process rehearses."""
+    return load_campaigns(folder, drafts=True)
 
 
 def parse_span(span: str) -> timedelta:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -39,6 +40,8 @@ _ours, _theirs = load_campaigns(Path(__file__).parent / "campaigns", drafts=True
 CAMPAIGNS, WORDINGS = {**CAMPAIGNS, **_ours}, {**WORDINGS, **_theirs}
 THRIVE = CAMPAIGNS["thrive"]
 LANGUAGES = THRIVE.languages
+#: The languages in which the tables of the laws hold their conversations; their words are from all of LANGUAGES.
+SPOKEN = ("en", "es", "pl", "so", "ar", "ta")
 #: Stands in every text that is somebody's own words: it must never be found in the state.
 CANARY = "zebrafish"
 MIDDAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -63,7 +66,7 @@ class Move:
     back: int = 0  # which earlier message an edit changes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Talk:
     """One invented conversation. Without `waking`, the machine sleeps: nobody says that time has passed."""
 
@@ -77,6 +80,10 @@ class Talk:
         """What to read when a law is broken."""
         lines = [f"+{move.after} {_shown(move.inbound)}" for move in self.moves]
         return "\n    ".join([f"{self.campaign.slug}, {self.channel}, {self.at}, waking={self.waking}", *lines])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """The same, for Hypothesis."""
+        printer.text(repr(self))
 
 
 @dataclass(slots=True)
@@ -348,15 +355,20 @@ _TIME = Move(timedelta(), Inbound(kind=Kind.TIME, at=_EPOCH), "time")
 #: How often each sort of thing happens, of a hundred.
 _SORTS = (
     (22, KEYWORDS), (20, TOLD), (4, ALARMS), (12, TAPS), (4, OPENINGS), (7, NUMBERS), (4, LABELS), (9, OTHERS),
-    (4, [_TIME]), (6, "edit"), (4, "media"), (4, "junk"),
+    (4, [_TIME]),
 )  # fmt: skip
-_TABLE = list(itertools.chain.from_iterable([sort] * weight for weight, sort in _SORTS))
+_DRAWN = {"edit": 6, "media": 4, "junk": 4}
+_SORTED = [(weight, st.sampled_from(moves)) for weight, moves in _SORTS] + [(one, sort) for sort, one in _DRAWN.items()]
+_TABLE = list(itertools.chain.from_iterable([sort] * weight for weight, sort in _SORTED))
 _SECONDS = (10, 10, 10, 15, 25, 40, 59, 75, 120, 181, 240, 600)
 _LONG = (1801, 3700, 4 * 3600, 6 * 3600, 11 * 3600, 13 * 3600, 86_399, 86_401, 2 * 86_400, 6 * 86_400, 9 * 86_400)
 _WHEN_AND_WHAT = st.sampled_from(
     [(timedelta(seconds=after), sort) for after in (*_SECONDS * 3, *_LONG) for sort in _TABLE]
 )
 _WORDS = st.sampled_from([*KEYWORDS, *TOLD, *ALARMS])
+_WORDS_OR_NONE = st.sampled_from([*[Move(timedelta(), _text(""))] * 3000, *KEYWORDS, *TOLD])
+_BACK = st.integers(1, 6)
+_GUESSES = st.sampled_from(("", *LANGUAGES))
 _JUNK = st.text(st.characters(exclude_categories=()), max_size=40)
 
 
@@ -364,15 +376,15 @@ _JUNK = st.text(st.characters(exclude_categories=()), max_size=40)
 def _move(draw: st.DrawFn) -> Move:
     after, sort = draw(_WHEN_AND_WHAT)
     if sort == "junk":
-        return Move(after, _text(draw(_JUNK), draw(st.sampled_from(("", *LANGUAGES)))), "junk")
+        return Move(after, _text(draw(_JUNK), draw(_GUESSES)), "junk")
     if sort == "media":
-        worded = draw(st.one_of(st.just(Move(after, _text(""), "")), _WORDS))
+        worded = draw(_WORDS_OR_NONE)
         return replace(worded, after=after, inbound=replace(worded.inbound, kind=Kind.MEDIA))
     if sort == "edit":
         worded = draw(_WORDS)
         edit = replace(worded.inbound, kind=Kind.EDIT)
-        return replace(worded, after=after, inbound=edit, back=draw(st.integers(1, 6)))
-    return replace(draw(st.sampled_from(sort)), after=after)
+        return replace(worded, after=after, inbound=edit, back=draw(_BACK))
+    return replace(draw(sort), after=after)
 
 
 # Beginnings
@@ -388,9 +400,11 @@ def _beginnings(language: str) -> dict[str, tuple[Move, ...]]:
     def says(name: str, seconds: int = 20) -> Move:
         return _after(seconds, _text(word(name, language)), name, language)
 
-    story = _after(20, _text(STORIES[language].format(f"{CANARY} 99"), language), "story", language)
-    later = _after(20, _text(STORIES[language].format(f"{CANARY} 98"), language), "story", language)
-    danger = _after(20, _text(CATALOGUES.safety[language]["danger"][0].replace("*", "")), "danger", language)
+    told = STORIES.get(language, STORIES["en"])
+    story = _after(20, _text(told.format(f"{CANARY} 99"), language), "story", language)
+    later = _after(20, _text(told.format(f"{CANARY} 98"), language), "story", language)
+    safety = CATALOGUES.safety.get(language, CATALOGUES.safety["en"])
+    danger = _after(20, _text(safety["danger"][0].replace("*", "")), "danger", language)
     first = (_after(20, Inbound(kind=Kind.TEXT, at=_EPOCH, text="😀", hint=language)),)
     question = (*first, says("yes"))
     telling = (*question, story)

@@ -8,13 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from unittest.mock import patch
 
+from fakes.loopback import Loopback
 from fakes.telegram_api import TOKEN as BOT_TOKEN
 from fakes.twilio_api import ACCOUNT, NUMBER, TOKEN
 from sqlalchemy import Table, event, func, select
 
+from bot import rehearsal
+from bot.campaigns import load_campaigns
 from bot.channels.console import ConsoleSender
 from bot.channels.port import Arrival, Message
 from bot.channels.telegram_api import TelegramSender
@@ -30,14 +35,19 @@ ADDRESS = "https://ear.example.org"
 SECRET = "a-secret-of-ours"
 PHONE = "+447911123456"
 CHAT = 7001
+Fake = TypeVar("Fake", bound=Loopback)
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+_loaded = cache(load_campaigns)  # a second for each test otherwise; nobody changes a campaign
 
 
 class House(Rehearsal):
     """One installation with both channels. `say`, `tap` and `wait` speak for one resident, `arrive` for any."""
 
     def __init__(self, channel: Channel = Channel.SMS, *, campaigns: Path | None = None, at: datetime = NOON) -> None:
-        super().__init__(channel, campaigns=campaigns, at=at, sender=PHONE if channel is Channel.SMS else str(CHAT))
+        with patch.object(rehearsal, "load_campaigns", _loaded):
+            super().__init__(channel, campaigns=campaigns, at=at, sender=PHONE if channel is Channel.SMS else str(CHAT))
         database = self.installation.database
         tables.metadata.drop_all(database.engine)
         migrations.upgrade(database)  # as `openear init` makes them
@@ -225,3 +235,10 @@ class Told(ConsoleSender):
         if problem:
             raise problem
         return super().send(message)
+
+
+def quick(fake: Fake) -> Fake:
+    """The same fake without 40 ms of Nagle's algorithm before each answer."""
+    server = fake._server
+    server.RequestHandlerClass = type("Quick", (server.RequestHandlerClass,), {"disable_nagle_algorithm": True})
+    return fake

@@ -15,7 +15,7 @@ from fakes.telegram_api import FakeTelegram
 from fakes.telegram_api import refuse as telegram_refuses
 from fakes.twilio_api import FakeTwilio
 from fakes.twilio_api import refuse as twilio_refuses
-from service_kit import CHAT, PHONE, House, Told
+from service_kit import CHAT, PHONE, House, Told, quick
 from sqlalchemy import case, func, select
 
 from bot.channels.port import Failure, Message, Sender, SendError
@@ -268,7 +268,7 @@ def test_a_thousand_sends_of_which_a_third_fail_all_end_and_none_is_sent_twice_w
     people = [f"+4479115{number:05}" for number in range(1_000)]
     for person in people:
         house.arrive("hello", person)
-    with Moody() as fake:
+    with quick(Moody()) as fake:
         sender = house.twilio(fake.url)
         finish(house, sender)
         sender.close()

@@ -72,7 +72,11 @@ def test_texts_of_the_same_residents_at_once_lose_no_update(house: House, second
     residents = [f"+44791120{number:04}" for number in range(10)]
     for resident in residents:
         house.storyteller(sender=resident)
-    arrivals = [house.arrival(f"my landlord, part {part}", resident) for part in range(20) for resident in residents]
+    arrivals = [
+        house.arrival(f"my landlord will not mend the boiler, part {part}", resident)
+        for part in range(20)
+        for resident in residents
+    ]
     random.Random(2).shuffle(arrivals)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda pair: receive(*pair), zip([house.installation, second] * 100, arrivals, strict=True)))
@@ -90,7 +94,7 @@ def test_two_first_messages_of_a_new_person_at_once_make_one_contact(house: Hous
             together.wait()
             return receive(where, arrival)
 
-        both = [house.arrival(f"my landlord, part {part}", sender) for part in (1, 2)]
+        both = [house.arrival(f"my landlord will not mend the boiler, part {part}", sender) for part in (1, 2)]
         with ThreadPoolExecutor(2) as pool:
             assert list(pool.map(take, (house.installation, second), both)) == [True, True]
     assert house.count(tables.contacts) == house.count(tables.conversations) == 20
@@ -99,7 +103,7 @@ def test_two_first_messages_of_a_new_person_at_once_make_one_contact(house: Hous
 
 
 def test_texts_are_kept_and_answered_in_the_order_in_which_they_arrived(house: House) -> None:
-    told = [f"my landlord, part {part}" for part in range(30)]
+    told = [f"my landlord will not mend the boiler, part {part}" for part in range(30)]
     house.storyteller(*told)
     for answer in ("DONE", "BACK", "BACK"):
         house.arrive(answer)
@@ -228,7 +232,7 @@ def test_a_keyword_in_the_middle_of_a_story_is_no_text_of_it(house: House) -> No
 
 @pytest.mark.parametrize(
     ("hint", "language"),
-    [("pt-BR", ""), ("so", "so"), ("so-SO", "so"), ("es_MX", "es"), ("AR", "ar"), ("tlh", ""), ("", "")],
+    [("pt-BR", "pt"), ("so", "so"), ("so-SO", "so"), ("es_MX", "es"), ("AR", "ar"), ("tlh", ""), ("", "")],
 )
 def test_the_apps_language_is_taken_where_nothing_better_is_known(house: House, hint: str, language: str) -> None:
     house.arrive("?", ADA, hint=hint)

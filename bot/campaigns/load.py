@@ -240,7 +240,8 @@ def _campaign(raw: Mapping[str, Any], wording: Wording, catalogues: Catalogues, 
     offered = [
         code
         for code in raw["languages"]
-        if code in usable and (drafts or code == default or is_approved(code, wording))
+        if code == default
+        or (code in usable and not wording.untranslated(code) and (drafts or is_approved(code, wording)))
     ]
     steps = tuple(
         Step(

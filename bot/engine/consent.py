@@ -107,7 +107,9 @@ def _half(lead: str, rest: str, tongue: Tongue) -> bool:
     """Whether the yes may be another word: "si me suben la renta", typed without accent or comma."""
     if _HAN.search(lead) and rest[:1].isalpha():  # "同意书…" begins with a yes and is another word
         return True
-    return words(lead) in tongue.half and lead.isascii() and rest[:1].isspace() and "\n" not in rest[:2]
+    said = lead.strip(" \t\n'\"!.").casefold()
+    plain = said.isascii() and any(words(said) == words(one) for one in tongue.half)
+    return (said in tongue.half or plain) and rest[:1].isspace() and "\n" not in rest[:2]
 
 
 def _is_age(tokens: tuple[str, ...], tongue: Tongue, minimum_age: int) -> bool:

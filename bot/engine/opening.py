@@ -36,7 +36,7 @@ def settle(p: Progress) -> bool:
     if conversation.settled:
         return True
     offered = p.campaign.vocabulary.lexicons
-    if inbound.guess in offered and not reading.greeting:
+    if inbound.guess in offered and not reading.greeting and not p.alarm_language:
         p.set(language=inbound.guess, settled=True)
         return True
     greeting = "" if inbound.opening else reading.greeting_language
@@ -109,17 +109,9 @@ def switch(p: Progress, language: str) -> None:
 
 def answer_first(p: Progress) -> None:
     """The answer to FIRST."""
-    if not p.conversation.settled and not p.reading.yes:
-        if _other_language(p):
-            p.set(language=p.inbound.guess, settled=True)
-            p.hold()
-            p.ask_consent()
-            return
-        if p.reading.greeting and p.reading.greeting_language not in {"", p.language}:
-            p.set(language=p.reading.greeting_language)
-            p.ask_consent()
-            return
     judgement = judge(p.reading, p.language, p.campaign.vocabulary, p.campaign.minimum_age)
+    if judgement.verdict is Verdict.WORDS and not p.conversation.settled and _speaks_another_language(p):
+        return
     match judgement.verdict:
         case Verdict.YES:
             grant(p, judgement)
@@ -137,6 +129,19 @@ def answer_first(p: Progress) -> None:
             _words(p)
         case Verdict.NOTHING:
             pass
+
+
+def _speaks_another_language(p: Progress) -> bool:
+    """Own words, or a greeting, in another offered language: FIRST comes again, in that one."""
+    if _other_language(p):
+        p.set(language=p.inbound.guess, settled=True)
+        p.hold()
+    elif p.reading.greeting and p.reading.greeting_language not in {"", p.language}:
+        p.set(language=p.reading.greeting_language)
+    else:
+        return False
+    p.ask_consent()
+    return True
 
 
 def grant(p: Progress, judgement: Judgement) -> None:

@@ -43,6 +43,7 @@ class Lexicon:
     lists: Mapping[str, frozenset[Phrase]] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)  # the word we advertise, by list
     labels: Mapping[str, Mapping[str, tuple[Phrase, ...]]] = field(default_factory=dict)  # step -> choice -> phrases
+    half: frozenset[str] = frozenset()  # as they stand in the list: here an accent tells two words apart
 
     @classmethod
     def build(
@@ -66,6 +67,7 @@ class Lexicon:
                 }
                 for step, found in labels.items()
             },
+            frozenset(one.strip().casefold() for one in entries.get("half", ())),
         )
 
     def phrases(self, name: str) -> frozenset[Phrase]:
@@ -84,7 +86,7 @@ class Tongue:
     yes: frozenset[Phrase]
     no: frozenset[Phrase]
     unsure: frozenset[Phrase]
-    half: frozenset[Phrase]  # a yes alone, but perhaps another word where more follows: Spanish "si"
+    half: frozenset[str]  # a yes alone, but perhaps another word where more follows: Spanish "si"
     greeting: frozenset[Phrase]
     thanks: frozenset[Phrase]
     polite: frozenset[Phrase]
@@ -107,7 +109,7 @@ class Tongue:
         for lexicon in (english, own):
             commands |= {phrase: (one, lexicon.code) for one in Command for phrase in lexicon.phrases(one.value)}
         return cls(
-            own.code, yes, no, unsure, own.phrases("half"), own.phrases("greeting"), both["thanks"], both["polite"],
+            own.code, yes, no, unsure, own.half, own.phrases("greeting"), both["thanks"], both["polite"],
             frozenset(phrase[0] for phrase in both["polite"]), both["hedge"], both["refuse"], both["who"], both["age"],
             commands, frozenset(commands).union(yes, no, unsure, own.phrases("greeting"), *both.values()),
         )  # fmt: skip

@@ -50,6 +50,7 @@ class Catalogue:
     texts: Mapping[str, str]
     plurals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
+    sources: Mapping[str, str] = field(default_factory=dict)  # the English that was translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,13 @@ def catalogue(folder: Path, code: str, domain: str) -> Catalogue | None:
     texts: dict[str, str] = {}
     plurals: dict[str, tuple[str, ...]] = {}
     unsure: set[str] = set()
+    sources: dict[str, str] = {}
     for message in parse(path, code):
         context, string = message.context, message.string
         if not message.id or not isinstance(context, str):
             continue
+        if isinstance(message.id, str):
+            sources[context] = message.id
         if isinstance(string, tuple):
             if all(string):
                 plurals[context] = string
@@ -104,7 +108,7 @@ def catalogue(folder: Path, code: str, domain: str) -> Catalogue | None:
             texts[context] = str(string)
         if message.fuzzy:
             unsure.add(context)
-    return Catalogue(texts, plurals, frozenset(unsure))
+    return Catalogue(texts, plurals, frozenset(unsure), sources)
 
 
 def parse(path: Path, code: str) -> Catalog:

@@ -87,13 +87,24 @@ class Wording:
 
     def template(self, key: str, language: str) -> str:
         """The text `key` before it is filled; the campaign's own first, English where the language has none."""
-        own, system = self.own.get(language), self._catalogues.system.get(language)
+        system = self._catalogues.system.get(language)
         if key in self._english:
-            translated = own.texts.get(key, "") if own and key not in own.unsure else ""
-            return translated or self._english[key]
+            return self._translated(key, language) or self._english[key]
         if system and key in system.texts and key not in system.unsure:
             return system.texts[key]
         return self._catalogues.system["en"].texts[key]
+
+    def untranslated(self, language: str) -> list[str]:
+        """The campaign's own texts that residents need and that `language` lacks, or has of another English."""
+        needed = [key for key in self._english if not key.startswith(("theme ", "organisers "))]
+        return [] if language == "en" else [key for key in needed if not self._translated(key, language)]
+
+    def _translated(self, key: str, language: str) -> str:
+        """The translation of this very English: another campaign's, or an older one, names other people."""
+        own = self.own.get(language)
+        if own is None or key in own.unsure or own.sources.get(key) != self._english[key]:
+            return ""
+        return own.texts.get(key, "")
 
     def _fill(self, key: str, language: str) -> str:
         if key.startswith("name "):

@@ -89,11 +89,14 @@ def purge_addresses(connection: Connection, campaign: str, before: int) -> int:
 
 
 def _erase_stories(connection: Connection, which: object, day: str) -> list[str]:
-    rows = connection.execute(select(stories.c.id, stories.c.public, stories.c.campaign).where(which)).all()  # type: ignore[arg-type]
+    columns = (stories.c.id, stories.c.public, stories.c.campaign, stories.c.conversation)
+    rows = connection.execute(select(*columns).where(which)).all()  # type: ignore[arg-type]
     ids = [row.id for row in rows]
     for row in rows:
         insert_new(connection, tombstones, {"story": row.public, "campaign": row.campaign, "erased_on": day})
     connection.execute(delete(answers).where(answers.c.story.in_(ids)))
+    told_in = [row.conversation for row in rows]
+    connection.execute(update(flags).where(flags.c.conversation.in_(told_in)).values(evidence=None))
     publics = [row.public for row in rows]
     connection.execute(update(consents).where(consents.c.story.in_(publics)).values(evidence=None))
     connection.execute(delete(stories).where(stories.c.id.in_(ids)))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.engine.fold import folded
 from bot.store.tables import hubs
@@ -26,6 +26,12 @@ def add(connection: Connection, hub: Hub, moment: int) -> bool:
         "language": hub.language, "target": None, "added_at": moment,
     }  # fmt: skip
     return insert_new(connection, hubs, values)
+
+
+def change(connection: Connection, hub: Hub) -> None:
+    """Give a known hub another name or language."""
+    values = {"shown": hub.code, "name": hub.name, "language": hub.language}
+    connection.execute(update(hubs).where(hubs.c.code == folded(hub.code)).values(**values))
 
 
 def find(connection: Connection, code: str) -> Hub | None:

@@ -99,13 +99,20 @@ def decide(place: Place, event: Decided, asked: Asked | None) -> None:
         "id": number, "resident": place.contact.resident, "story": story, "campaign": place.talk.conversation.campaign,
         "purpose": event.purpose, "decision": event.decision, "wording": _wording(place, asked) if asked else None,
         "channel": place.contact.channel.value, "method": event.method, "at": place.moment,
-        "evidence": place.keys.encrypt(event.evidence, "consents.evidence", number) if event.evidence else None,
+        "evidence": _evidence(place, event, number),
     }  # fmt: skip
     place.connection.execute(insert(consents), values)
     if event.purpose in {"may_quote", "may_recontact"} and place.talk.story:
         answer = {"granted": "yes", "refused": "no"}.get(event.decision, "")
         story_row = stories.c.id == place.talk.story
         place.connection.execute(update(stories).where(story_row).values(**{event.purpose: answer}))
+
+
+def _evidence(place: Place, event: Decided, number: int) -> bytes | None:
+    """The exact reply. Not of somebody who refused to take part: we said that we kept nothing."""
+    if not event.evidence or (event.purpose == "take_part" and event.decision != "granted"):
+        return None
+    return place.keys.encrypt(event.evidence, "consents.evidence", number)
 
 
 def flag(place: Place, event: Flagged) -> None:

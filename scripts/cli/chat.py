@@ -7,6 +7,7 @@ import click
 
 from bot.engine.model import Channel
 from bot.rehearsal import Heard, Rehearsal, parse_span
+from bot.settings import read_settings
 
 _HELP = "Write as a resident would. /wait 3m lets time pass, /tap DATA taps a button, /quit ends."
 
@@ -17,7 +18,7 @@ _HELP = "Write as a resident would. /wait 3m lets time pass, /tap DATA taps a bu
 @click.option("--record", type=click.Path(dir_okay=False, path_type=Path), help="Write a transcript test to this file.")
 def chat(language: str, channel: str, record: Path | None) -> None:
     """Talk to the real engine, store and outbox in this terminal. Nothing is sent, nothing is kept."""
-    rehearsal = Rehearsal(Channel(channel))
+    rehearsal = Rehearsal(Channel(channel), campaigns=read_settings().campaigns)
     rehearsal.hint = language
     turns: list[tuple[str, str, list[Heard]]] = []
     click.echo(_HELP, err=True)

@@ -1,5 +1,6 @@
 """`openear export`, `erase`, `purge`, `backup`, `restore`: what goes out, what goes away, and what is kept safe."""
 
+import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,9 +29,11 @@ _ACTOR = "command line"
 @click.option("--theme", help="Only this theme, by its id.")
 @click.option("--raw", is_flag=True, help="Nothing masked. Goes into the audit as raw.")
 @click.option("--no-bom", is_flag=True, help="CSV without the mark that Excel wants.")
-@click.option("--output", "-o", type=click.File("wb"), default="-", help="A file; standard output without.")
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="A file; standard output without."
+)
 def export(
-    campaign: str | None, file_format: str, *, raw: bool, no_bom: bool, output: BinaryIO, **filters: str | None
+    campaign: str | None, file_format: str, *, raw: bool, no_bom: bool, output: Path | None, **filters: str | None
 ) -> None:
     """Write the consented stories of a campaign."""
     installation = opened()
@@ -41,8 +44,19 @@ def export(
     found = open_export(
         installation, grant, chosen, file_format, read_filters(installation, chosen, wanted), bom=not no_bom
     )
-    output.writelines(found.body)
+    with _private(output) as out:
+        out.writelines(found.body)
     click.echo(f"{found.count} stories.", err=True)
+
+
+def _private(path: Path | None) -> BinaryIO:
+    """A file that only its owner can read, or standard output."""
+    if path is None:
+        return click.open_file("-", "wb")  # type: ignore[return-value]
+    try:
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+    except OSError as problem:
+        raise OpenEarError(f"{path} cannot be written: {problem.strerror}") from None
 
 
 @click.command()

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import click
-import waitress
 
 from bot.demo.world import FOLDER, open_world
 from bot.logs import set_up_logs
 from bot.settings import read_settings
+from scripts.cli.serve import listening
 from webhooks.app import create_app
 from webhooks.demo import blueprint
 
@@ -27,7 +27,7 @@ def demo(port: int | None, folder: Path) -> None:
     world = open_world(folder)
     app = create_app(world.installation, invented=True)
     app.register_blueprint(blueprint(world))
-    server = waitress.create_server(app, host="127.0.0.1", port=port, threads=8, ident="OpenEar demo")
+    server = listening(app, "127.0.0.1", port)
     address = f"http://127.0.0.1:{server.effective_port}"
     campaign = world.campaign.slug
     click.echo(f"""

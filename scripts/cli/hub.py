@@ -28,16 +28,17 @@ def hub() -> None:
 @click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
 @click.option("--language", default="", help="The language most of its people speak, by its code.")
 def add(code: str, name: str, campaign: str | None, language: str) -> None:
-    """Add the hub CODE (letters and digits, short: people type it), and print what its leaders share."""
+    """Add the hub CODE (letters and digits, short: people type it), or change it; print what its leaders share."""
     installation = opened()
     slug = chosen_campaign(installation, campaign)
     _refuse_bad(installation, slug, code, language)
     one = Hub(code, slug, name or code, language)
     with installation.database.write() as connection:
-        new = hubs.add(connection, one, to_micros(installation.clock()))
-        known = hubs.find(connection, code)
-    if not new and known != one:
-        raise OpenEarError(f"the code {code!r} is taken by {known.name if known else 'another hub'}; choose another")
+        if not hubs.add(connection, one, to_micros(installation.clock())):
+            known = hubs.find(connection, code)
+            if known is None or known.campaign != slug:
+                raise OpenEarError(f"the code {code!r} is a hub of another campaign; choose another")
+            hubs.change(connection, one)
     for line in to_share(installation, one):
         click.echo(line)
 

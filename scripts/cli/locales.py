@@ -48,6 +48,8 @@ def update(codes: tuple[str, ...]) -> None:
     For a language that has none yet, its catalogues are made.
     """
     known = catalogue.load().languages
+    if unknown := set(codes) - set(known):
+        raise OpenEarError(f"{', '.join(unknown)} is not in locales/languages.toml; enter its name there first")
     for code in codes or [code for code in known if (catalogue.LOCALES / code).is_dir() and code != "en"]:
         folder = catalogue.LOCALES / code / "LC_MESSAGES"
         folder.mkdir(parents=True, exist_ok=True)

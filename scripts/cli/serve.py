@@ -9,10 +9,13 @@ from collections.abc import Callable
 
 import click
 import waitress
+from flask import Flask
+from waitress.server import BaseWSGIServer
 
 from bot import polling
 from bot.channels.port import SendError
 from bot.channels.telegram_api import TelegramSender
+from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.language import detect
 from bot.polling import Poller
@@ -35,9 +38,7 @@ def serve(*, poll: bool) -> None:
     detect.prepare()
     worker, pollers, close = _workers(installation, poll=poll)
     settings = installation.settings
-    server = waitress.create_server(
-        create_app(installation, worker.call), host=settings.host, port=settings.port, threads=8, ident="OpenEar"
-    )
+    server = listening(create_app(installation, worker.call), settings.host, settings.port)
     thread = threading.Thread(target=worker.run, name="worker", daemon=True)
     thread.start()
     for poller in pollers:
@@ -58,6 +59,16 @@ def serve(*, poll: bool) -> None:
         worker.stop()
         thread.join(timeout=20)
         close()
+
+
+def listening(app: Flask, host: str, port: int) -> BaseWSGIServer:
+    """A server on this address. Raises OpenEarError where it is taken."""
+    try:
+        return waitress.create_server(app, host=host, port=port, threads=8, ident="OpenEar")
+    except OSError as problem:
+        raise OpenEarError(
+            f"cannot listen on {host}:{port} ({problem.strerror}); set OPENEAR_PORT to a free port, or end what uses it"
+        ) from None
 
 
 @click.command()
