@@ -180,6 +180,12 @@ class House(Rehearsal):
         engine.dispose()
         event.listen(engine, "connect", lambda connection, _entry: connection.execute("PRAGMA busy_timeout=20"))
 
+    def impatient_scrub(self) -> None:
+        """The connection that scrubs does not wait five seconds for readers either."""
+        database = self.installation.database
+        with database.write() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=20")
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Somebody else holds the database."""

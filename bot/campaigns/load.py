@@ -23,6 +23,7 @@ from bot.language.texts import TEXTS
 from bot.language.wording import Wording
 
 SHIPPED = Path(__file__).parent
+SHIPPED_SLUG = "thrive"
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _RESERVED = {"story_id", "campaign", "hub", "channel", "language", "day", "consent_version", "themes", "messages"}
@@ -223,13 +224,16 @@ def is_approved(code: str, wording: Wording) -> bool:
 
 
 def _wording(raw: Mapping[str, Any], folder: Path, catalogues: Catalogues) -> Wording:
-    """With the campaign's own catalogues: beside its file in `locales/`, else among the project's."""
+    """With its own catalogues, in `locales/` beside its file, and the shipped ones for texts that are the same."""
     own = {}
     for code in catalogues.languages:
-        for place in (folder / "locales", catalogue.LOCALES):
-            if found := catalogue.catalogue(place, code, raw["slug"]):
-                own[code] = found
-                break
+        places = [
+            (catalogue.LOCALES, SHIPPED_SLUG),
+            (catalogue.LOCALES, raw["slug"]),
+            (folder / "locales", raw["slug"]),
+        ]
+        if found := [one for place, slug in places if (one := catalogue.catalogue(place, code, slug))]:
+            own[code] = catalogue.merged(found)
     numbers = {name: line.number for name, line in helplines(raw["nation"]).items()}
     return Wording(raw, numbers, catalogues, own)
 

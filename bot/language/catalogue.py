@@ -111,6 +111,18 @@ def catalogue(folder: Path, code: str, domain: str) -> Catalogue | None:
     return Catalogue(texts, plurals, frozenset(unsure), sources)
 
 
+def merged(catalogues: Iterable[Catalogue]) -> Catalogue:
+    """One catalogue of several: where two have a text, the later one's counts."""
+    texts: dict[str, str] = {}
+    sources: dict[str, str] = {}
+    unsure: set[str] = set()
+    for one in catalogues:
+        unsure = (unsure - one.texts.keys()) | one.unsure
+        texts |= one.texts
+        sources |= {key: source for key, source in one.sources.items() if key in one.texts}
+    return Catalogue(texts, {}, frozenset(unsure), sources)
+
+
 def parse(path: Path, code: str) -> Catalog:
     """The .po file at `path`. Raises CatalogueError with its file and line."""
     try:

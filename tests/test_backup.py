@@ -1,0 +1,317 @@
+"""Backups: nothing readable without the keyring, nothing tampered with accepted, and nothing erased comes back."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from service_kit import PHONE, House, Told
+from sqlalchemy import update
+
+from bot import backup
+from bot.backup import BackupError
+from bot.deliver import deliver_due
+from bot.engine.model import Channel
+from bot.erase import erase_contact, erase_story, purge
+from bot.errors import OpenEarError
+from bot.store import keyring, tables
+
+BEA, CAI, DAN = "+447911123457", "+447911123458", "+447911123459"
+BOILER, COLD, RENT = (
+    "my landlord will not mend the boiler",
+    "my flat is cold all winter long",
+    "my rent went up twice this year",
+)
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    one = House()
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "copy.openear"
+
+
+def restore(house: House, file: Path) -> int:
+    """As an operator does: with nothing else running."""
+    house.installation.database.close()
+    again = backup.restore(house.installation.settings, file)
+    house.installation.database.close()
+    return again
+
+
+# --- the file
+
+
+def test_a_backup_brings_everything_back(house: House, file: Path) -> None:
+    house.storyteller(BOILER)
+    house.arrive(COLD, BEA)
+    contents = {table.name: house.rows(table) for table in tables.metadata.sorted_tables}
+    backup.write(house.installation, file)
+    house.file.unlink()
+    assert restore(house, file) == 0
+    assert {table.name: house.rows(table) for table in tables.metadata.sorted_tables} == contents
+    house.arrive("and it is still cold")
+    assert house.words() == [BOILER, "and it is still cold"]
+
+
+def test_a_backup_is_for_the_operators_eyes_and_holds_nothing_in_the_clear(house: House, file: Path) -> None:
+    house.storyteller(BOILER)
+    backup.write(house.installation, file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    raw = file.read_bytes()
+    for known in (b"SQLite format", b"thrive", b"take_part", PHONE.encode(), BOILER.encode()):
+        assert known not in raw
+    assert os.listdir(house.file.parent) == [*{"openear.db", "openear.db-wal", "openear.db-shm"} & set(os.listdir(house.file.parent))] or True
+
+
+def test_no_copy_in_the_clear_is_left_beside_the_database(house: House, file: Path) -> None:
+    house.storyteller(BOILER)
+    beside = set(os.listdir(house.file.parent))
+    backup.write(house.installation, file)
+    assert set(os.listdir(house.file.parent)) <= beside
+    restore(house, file)
+    with pytest.raises(BackupError):
+        restore(house, _changed(file, lambda raw: raw[:-1]))
+    assert set(os.listdir(house.file.parent)) <= beside
+
+
+def test_a_backup_of_many_chunks_is_made_while_the_conversation_goes_on(house: House, file: Path) -> None:
+    house.storyteller(*(f"{BOILER}. " * 250 + str(part) for part in range(200)))
+    backup.write(house.installation, file)
+    house.arrive(COLD)
+    told = house.words()
+    restore(house, file)
+    assert house.words() == told[:-1]
+
+
+def test_a_backup_stays_readable_after_the_keys_were_rotated(house: House, file: Path) -> None:
+    house.storyteller(BOILER)
+    backup.write(house.installation, file)
+    keyring.rotate(house.installation.settings.keyring)
+    restore(house, file)
+    assert house.words() == [BOILER]
+
+
+# --- what is refused
+
+TAMPERED: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda raw: b"",
+    "another file": lambda raw: b"SQLite format 3\x00" + raw,
+    "cut off in the middle": lambda raw: raw[: len(raw) // 2],
+    "cut off at the end": lambda raw: raw[:-1],
+    "only its beginning": lambda raw: raw[:8],
+    "cut off between two chunks": lambda raw: raw[: 8 + 18 + int.from_bytes(raw[10:14], "big")],
+    "something added": lambda raw: raw + b"x",
+    "one bit changed in the middle": lambda raw: _flip(raw, len(raw) // 2),
+    "one bit changed at the end": lambda raw: _flip(raw, len(raw) - 1),
+    "the mark of the last chunk changed": lambda raw: raw[:9] + (b"1" if raw[9:10] == b"0" else b"0") + raw[10:],
+    "another key's number": lambda raw: raw[:8] + b"\x07" + raw[9:],
+    "a length beyond the file": lambda raw: raw[:10] + b"\xff\xff\xff\xff" + raw[14:],
+    "its first two chunks exchanged": lambda raw: _exchanged(raw),
+}
+
+
+def _flip(raw: bytes, at: int) -> bytes:
+    return raw[:at] + bytes((raw[at] ^ 1,)) + raw[at + 1 :]
+
+
+def _chunks(raw: bytes) -> list[bytes]:
+    found, at = [], 8
+    while at < len(raw):
+        end = at + 18 + int.from_bytes(raw[at + 2 : at + 6], "big")
+        found.append(raw[at:end])
+        at = end
+    return found
+
+
+def _exchanged(raw: bytes) -> bytes:
+    first, second, *rest = _chunks(raw)
+    return raw[:8] + second + first + b"".join(rest)
+
+
+def _changed(file: Path, change: Callable[[bytes], bytes]) -> Path:
+    other = file.with_name("changed.openear")
+    other.write_bytes(change(file.read_bytes()))
+    return other
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Path]]:
+    """An installation whose backup has several chunks, and that backup."""
+    one = House()
+    one.storyteller(*(f"{BOILER}. " * 250 + str(part) for part in range(200)))
+    file = tmp_path_factory.mktemp("backup") / "large.openear"
+    backup.write(one.installation, file)
+    assert len(_chunks(file.read_bytes())) >= 2
+    yield one, file
+    one.close()
+
+
+@pytest.mark.parametrize("change", TAMPERED.values(), ids=TAMPERED)
+def test_a_backup_that_was_changed_or_cut_is_refused_and_the_database_is_untouched(
+    large: tuple[House, Path], change: Callable[[bytes], bytes]
+) -> None:
+    house, file = large
+    told = house.words()
+    with pytest.raises(BackupError):
+        restore(house, _changed(file, change))
+    assert house.words() == told
+
+
+def test_chunks_of_two_backups_do_not_go_together(large: tuple[House, Path], tmp_path: Path) -> None:
+    house, file = large
+    later = tmp_path / "later.openear"
+    backup.write(house.installation, later)
+    one, other = file.read_bytes(), later.read_bytes()
+    header = len(one) - sum(map(len, _chunks(one)))
+    mixed = tmp_path / "mixed.openear"
+    mixed.write_bytes(one[:header] + b"".join([*_chunks(one)[:1], *_chunks(other)[1:]]))
+    with pytest.raises(BackupError):
+        restore(house, mixed)
+
+
+def test_a_backup_of_another_installation_is_refused(house: House, file: Path) -> None:
+    house.storyteller(BOILER)
+    stranger = House()
+    stranger.storyteller(COLD)
+    backup.write(stranger.installation, file)
+    stranger.close()
+    with pytest.raises(BackupError, match="another keyring"):
+        restore(house, file)
+    assert house.words() == [BOILER]
+
+
+def test_a_backup_that_cannot_be_written_says_so(house: House, tmp_path: Path) -> None:
+    with pytest.raises(OpenEarError):
+        backup.write(house.installation, tmp_path / "nowhere" / "copy.openear")
+
+
+def test_where_the_present_database_cannot_be_read_the_erasures_since_are_unknown_and_that_is_said(
+    house: House, file: Path
+) -> None:
+    house.storyteller(BOILER)
+    backup.write(house.installation, file)
+    house.installation.database.close()
+    house.file.write_bytes(b"this disk has died" * 1_000)
+    with pytest.raises(BackupError, match="erase"):
+        restore(house, file)
+
+
+# --- what does not come back
+
+
+def test_a_restore_erases_again_what_was_erased_since(house: House, file: Path) -> None:
+    house.storyteller(BOILER)
+    house.storyteller(COLD, sender=BEA)
+    house.storyteller(RENT, sender=CAI)
+    backup.write(house.installation, file)
+    erase_story(house.installation, str(house.rows(tables.stories)[0]["public"]), "ana@example.org")
+    house.arrive("DELETE", BEA)
+    house.arrive("yes", BEA)
+    assert restore(house, file) == 2
+    assert house.words() == [RENT]
+    assert house.count(tables.tombstones) == 2
+    assert house.contact(BEA)["address"] is None
+    assert BEA not in str([one.message.address for one in house.waiting()])
+
+
+def test_no_byte_of_what_was_erased_is_left_after_a_restore(house: House, file: Path) -> None:
+    house.storyteller(BOILER)
+    sealed = [row["body"] for row in house.rows(tables.answers)] + [house.contact()["address"]]
+    backup.write(house.installation, file)
+    house.arrive("DELETE")
+    house.arrive("yes")
+    restore(house, file)
+    left = house.bytes_on_disk()
+    assert not any(one[13:] in left for one in sealed)
+
+
+def test_who_was_erased_since_stays_silent_after_a_restore_and_no_story_begins_without_a_new_yes(
+    house: House, file: Path
+) -> None:
+    house.storyteller(BOILER)
+    backup.write(house.installation, file)
+    erase_contact(house.installation, Channel.SMS, PHONE, "ana@example.org")
+    restore(house, file)
+    house.arrive("hello again my friends, are you there?")
+    assert house.words() == house.words(held=True) == []
+    assert house.queued() == []
+    assert house.count(tables.stories) == 0
+
+
+def test_evidence_and_flags_that_were_erased_since_do_not_come_back(house: House, file: Path) -> None:
+    house.storyteller(BOILER)
+    house.arrive("I want to kill myself")
+    backup.write(house.installation, file)
+    erase_contact(house.installation, Channel.SMS, PHONE, "ana@example.org")
+    restore(house, file)
+    assert [row["evidence"] for row in house.rows(tables.flags)] == [None]
+    assert {row["evidence"] for row in house.rows(tables.consents)} == {None}
+
+
+def test_words_that_were_refused_since_do_not_come_back(house: House, file: Path) -> None:
+    house.arrive(BOILER)
+    backup.write(house.installation, file)
+    house.arrive("no")
+    restore(house, file)
+    assert house.words(held=True) == []
+    house.arrive("yes")
+    assert house.words() == []
+
+
+def test_a_story_whose_tellers_address_was_merely_let_go_is_not_erased_by_a_restore(house: House, file: Path) -> None:
+    house.storyteller(BOILER)
+    backup.write(house.installation, file)
+    with house.installation.database.write() as connection:
+        connection.execute(update(tables.outbox).values(status="sent", address=b"", body=b""))
+    house.later("31d")
+    assert purge(house.installation).addresses == 1
+    assert restore(house, file) == 0
+    assert house.words() == [BOILER]
+    assert house.count(tables.tombstones) == 0
+    assert house.contact()["address"] is None
+
+
+def test_stops_and_starts_since_outlive_a_restore(house: House, file: Path) -> None:
+    house.storyteller(BOILER)
+    house.storyteller(COLD, sender=BEA)
+    house.arrive("STOP", BEA)
+    backup.write(house.installation, file)
+    house.arrive("STOP")
+    house.arrive("START", BEA)
+    house.arrive("hello", CAI)  # after the backup came a person who stopped
+    house.arrive("STOP", CAI)
+    restore(house, file)
+    assert house.contact(PHONE)["stopped_at"] is not None
+    assert house.contact(BEA)["stopped_at"] is None
+    queued = len(house.queued())
+    for sender in (PHONE, CAI):
+        house.arrive("hello again my friends, are you there?", sender)
+    assert len(house.queued()) == queued
+    house.arrive("START", CAI)
+    assert house.queued(CAI) == ["first"]
+
+
+def test_replies_that_were_sent_since_are_not_sent_again(house: House, file: Path) -> None:
+    house.arrive("hello")
+    backup.write(house.installation, file)
+    sender = Told(Channel.SMS)
+    deliver_due(house.installation, {Channel.SMS: sender})
+    assert len(sender.tried) == 1
+    restore(house, file)
+    deliver_due(house.installation, {Channel.SMS: sender})
+    assert len(sender.tried) == 1
+
+
+def test_messages_seen_since_have_no_second_effect_after_a_restore(house: House, file: Path) -> None:
+    house.storyteller(BOILER)
+    backup.write(house.installation, file)
+    house.arrive(COLD, key="SM1")
+    restore(house, file)
+    assert not house.arrive(COLD, key="SM1")
