@@ -2,30 +2,35 @@
 
 Called by `openear backup` and `openear restore`. SQLite only: PostgreSQL has its own tools. The copy is made with
 SQLite's online backup, so that serving may go on; it is encrypted in chunks with the keyring, which must be kept
-apart from it.
+apart from it. Each chunk is bound to its place in this one backup: none can be left out, exchanged or added.
 """
 
+import json
 import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import OpenEarError
-from bot.installation import Installation, now
+from bot.engine.model import Conversation, Stage
+from bot.errors import OpenEarError, StoreUnavailableError
+from bot.installation import Installation
 from bot.settings import Settings
-from bot.store import erasing, keyring, migrations
+from bot.store import erasing, facts, keyring, migrations, tables
 from bot.store.crypto import Keys
 from bot.store.database import Database
-from bot.store.tables import contacts, seen, stories, tombstones
+from bot.store.outbox import WAITING
 from bot.store.upsert import insert_new
 
 KEEP_DAYS = 30
 _MAGIC = b"OPENEAR1"
+_MARK = 16
 _CHUNK = 1 << 20
 
 
@@ -34,67 +39,126 @@ class BackupError(OpenEarError):
 
 
 def write(installation: Installation, path: Path) -> None:
-    """Write a backup to `path`, readable by nobody else. Raises BackupError where the database is not SQLite."""
+    """Write a backup to `path`, readable by nobody else. Raises BackupError."""
     source = _file(installation.database)
-    with tempfile.TemporaryDirectory(prefix="openear-", dir=source.parent) as folder:
-        copy = Path(folder) / "copy"
-        with sqlite3.connect(source) as original, sqlite3.connect(copy) as target:
-            original.backup(target)
-        target.close()
-        original.close()
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as out, copy.open("rb") as plain:
-            out.write(_MAGIC)
-            for chunk in _sealed(installation.keys, plain):
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
+    try:
+        with tempfile.TemporaryDirectory(prefix="openear-", dir=source.parent) as folder:
+            copy = Path(folder) / "copy"
+            with sqlite3.connect(source) as original, sqlite3.connect(copy) as target:
+                original.backup(target)
+            target.close()
+            original.close()
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as out, copy.open("rb") as plain:
+                mark = os.urandom(_MARK)
+                out.write(_MAGIC + mark)
+                for chunk in _sealed(installation.keys, mark, plain):
+                    out.write(chunk)
+                out.flush()
+                os.fsync(out.fileno())
+    except OSError as problem:
+        raise BackupError(f"{path} cannot be written: {problem.strerror}") from None
 
 
 def restore(settings: Settings, path: Path) -> int:
     """Put the backup in place of the database. Returns how many stories were erased again. Raises BackupError.
 
-    What the present database knows of erasures, stops and seen messages outlives the restore.
+    What the present database knows of erasures, refusals, stops, seen messages and people's roles outlives the restore.
     """
     database = Database(settings.database_url)
     target = _file(database)
     keys = keyring.read(settings.keyring, database.folder())
     fresh = target.with_suffix(".restored")
-    fresh.unlink(missing_ok=True)
-    _open(keys, path, fresh)
     restored = Database(f"sqlite:///{fresh}")
-    migrations.upgrade(restored)
-    again = _replay(database, restored) if target.exists() and migrations.at_head(database) else 0
-    restored.scrub()
-    restored.close()
-    database.close()
-    for end in ("-wal", "-shm"):
-        Path(f"{target}{end}").unlink(missing_ok=True)
-        Path(f"{fresh}{end}").unlink(missing_ok=True)
-    fresh.replace(target)
+    try:
+        _open(keys, path, fresh)
+        migrations.upgrade(restored)
+        again = _replayed(database, restored) if target.exists() else 0
+        restored.scrub()
+        restored.close()
+        database.close()
+        for end in ("-wal", "-shm"):
+            Path(f"{target}{end}").unlink(missing_ok=True)
+        fresh.replace(target)
+    finally:
+        restored.close()
+        database.close()
+        for end in ("", "-wal", "-shm"):
+            Path(f"{fresh}{end}").unlink(missing_ok=True)
     return again
 
 
-def _replay(present: Database, restored: Database) -> int:
-    """Carry over what must not come back: tombstones, erased and stopped contacts, the ids of messages seen."""
-    with present.read() as source, restored.write() as target:
-        for row in source.execute(select(seen)):
-            insert_new(target, seen, {"hash": row.hash})
-        again = 0
-        for row in source.execute(select(tombstones)):
-            known = target.execute(select(stories.c.id).where(stories.c.public == row.story)).scalar()
-            again += known is not None
-            erasing.erase_story(target, row.story, row.erased_on)
-            insert_new(target, tombstones, {"story": row.story, "campaign": row.campaign, "erased_on": row.erased_on})
-        today = now().date().isoformat()
-        for contact in source.execute(select(contacts.c.hash, contacts.c.address, contacts.c.stopped_at)):
-            old = target.execute(select(contacts.c.id).where(contacts.c.hash == contact.hash)).scalar()
-            if old is None:
-                continue
-            if contact.address is None:
-                erasing.erase_contact(target, old, today)
-            target.execute(contacts.update().where(contacts.c.id == old).values(stopped_at=contact.stopped_at))
+def _replayed(present: Database, restored: Database) -> int:
+    """Carry over from the present database what must not come back. How many stories were erased again."""
+    try:
+        migrations.upgrade(present)
+        with present.read() as source, restored.write() as target:
+            for row in source.execute(select(tables.seen)):
+                insert_new(target, tables.seen, {"hash": row.hash})
+            again = _erase_again(source, target)
+            _silence_again(source, target)
+            _keep_access(source, target)
+            for fact in source.execute(select(tables.facts)):
+                facts.put(target, fact.name, fact.value)
+    except (StoreUnavailableError, SQLAlchemyError):
+        raise BackupError(
+            "the present database cannot be read, so nobody knows what was erased since the backup. Move it to another "
+            "folder, restore again, and then erase by hand what was erased since, with: openear erase"
+        ) from None
     return again
+
+
+def _erase_again(source: Connection, target: Connection) -> int:
+    """Tombstones, texts that were wiped while they waited for a yes, evidence, and replies that are not to be sent."""
+    again = 0
+    for row in source.execute(select(tables.tombstones)):
+        again += erasing.erase_story(target, row.story, row.erased_on)
+        insert_new(
+            target, tables.tombstones, {"story": row.story, "campaign": row.campaign, "erased_on": row.erased_on}
+        )
+    kept = set(source.execute(select(tables.answers.c.id)).scalars())
+    held = target.execute(select(tables.answers.c.id).where(tables.answers.c.story.is_(None))).scalars().all()
+    for number in set(held) - kept:
+        target.execute(delete(tables.answers).where(tables.answers.c.id == number))
+    for table in (tables.consents, tables.flags):
+        for number in source.execute(select(table.c.id).where(table.c.evidence.is_(None))).scalars():
+            target.execute(update(table).where(table.c.id == number).values(evidence=None))
+    unsent = tables.outbox.c.status.in_(WAITING)
+    waiting = set(source.execute(select(tables.outbox.c.id).where(unsent)).scalars())
+    for number in set(target.execute(select(tables.outbox.c.id).where(unsent)).scalars()) - waiting:
+        gone = {"status": "dropped", "address": b"", "body": b""}
+        target.execute(update(tables.outbox).where(tables.outbox.c.id == number).values(**gone))
+    return again
+
+
+def _silence_again(source: Connection, target: Connection) -> None:
+    """Addresses that were let go, stops and starts, and who is to hear nothing more until START."""
+    silent: dict[int, list[dict[str, object]]] = {}
+    for talk in source.execute(select(tables.conversations)).mappings():
+        if Conversation.from_json(json.loads(talk["state"])).stage is Stage.SILENT:
+            silent.setdefault(talk["contact"], []).append({**talk, "story": None, "wake_at": None})
+    for contact in source.execute(select(tables.contacts)).mappings():
+        old = target.execute(select(tables.contacts.c.id).where(tables.contacts.c.hash == contact["hash"])).scalar()
+        if old is None and (contact["stopped_at"] or contact["id"] in silent):
+            target.execute(insert(tables.contacts), {**contact, "address": None})
+            old = contact["id"]
+        if old is None:
+            continue
+        kept = {"stopped_at": contact["stopped_at"], **({} if contact["address"] else {"address": None})}
+        target.execute(update(tables.contacts).where(tables.contacts.c.id == old).values(**kept))
+        for quieted in silent.get(contact["id"], []):
+            same = tables.conversations.c.contact == old, tables.conversations.c.campaign == quieted["campaign"]
+            quiet = {"state": quieted["state"], "wake_at": None}
+            if not target.execute(update(tables.conversations).where(*same).values(**quiet)).rowcount:
+                target.execute(insert(tables.conversations), {**quieted, "contact": old})
+
+
+def _keep_access(source: Connection, target: Connection) -> None:
+    """Roles and tokens are as they are now: who was revoked since stays so."""
+    for table in (tables.organisers, tables.tokens):
+        target.execute(delete(table))
+        for row in source.execute(select(table)).mappings():
+            target.execute(insert(table), dict(row))
 
 
 def _file(database: Database) -> Path:
@@ -103,15 +167,15 @@ def _file(database: Database) -> Path:
     return Path(database.url.database)
 
 
-def _sealed(keys: Keys, plain: object) -> Iterator[bytes]:
+def _sealed(keys: Keys, mark: bytes, plain: BinaryIO) -> Iterator[bytes]:
     number = max(keys.encryption)
     cipher = AESGCM(keys.encryption[number])
     at = 0
     while True:
-        chunk = plain.read(_CHUNK)  # type: ignore[attr-defined]
+        chunk = plain.read(_CHUNK)
         nonce = os.urandom(12)
         last = b"1" if len(chunk) < _CHUNK else b"0"
-        sealed = cipher.encrypt(nonce, chunk, b"backup|%d|%s" % (at, last))
+        sealed = cipher.encrypt(nonce, chunk, b"backup|%s|%d|%s" % (mark, at, last))
         yield bytes((number,)) + last + len(sealed).to_bytes(4, "big") + nonce + sealed
         at += 1
         if last == b"1":
@@ -123,8 +187,7 @@ def _open(keys: Keys, path: Path, target: Path) -> None:
         target.chmod(0o600)
         if source.read(len(_MAGIC)) != _MAGIC:
             raise BackupError(f"{path} is not a backup of OpenEar")
-        last = b"0"
-        at = 0
+        mark, last, at = source.read(_MARK), b"0", 0
         while last != b"1":
             head = source.read(18)
             if len(head) != 18 or head[0] not in keys.encryption:
@@ -132,7 +195,9 @@ def _open(keys: Keys, path: Path, target: Path) -> None:
             last, size, nonce = head[1:2], int.from_bytes(head[2:6], "big"), head[6:18]
             try:
                 cipher = AESGCM(keys.encryption[head[0]])
-                out.write(cipher.decrypt(nonce, source.read(size), b"backup|%d|%s" % (at, last)))
+                out.write(cipher.decrypt(nonce, source.read(size), b"backup|%s|%d|%s" % (mark, at, last)))
             except InvalidTag:
                 raise BackupError(f"{path} was changed, or was made with another keyring") from None
             at += 1
+        if source.read(1):
+            raise BackupError(f"{path} was changed: something follows its end")

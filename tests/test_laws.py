@@ -100,7 +100,7 @@ def silence_lasts_until_the_resident_opens_again(scene: Scene) -> None:
     if scene.before.stage is not Stage.SILENT or scene.opens:
         return
     assert scene.turn.conversation.stage is Stage.SILENT
-    stopping = {"stop"} if scene.before.silence != "stop" and scene.stops else set()
+    stopping = {"stop"} if scene.before.silence != "stop" and scene.move.tag == "stop" else set()
     assert set(scene.said) <= CRISIS | stopping
     assert not any(isinstance(event, Told | Held | Released | Coded) for event in scene.turn.events)
 

@@ -3,6 +3,7 @@
 Pure. Called by the stages of the conversation. It decides what the words are, never what to answer.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.engine.fold import words
@@ -135,9 +136,7 @@ def _forms(tokens: Phrase, tongue: Tongue) -> tuple[Phrase, ...]:
     found = [tokens]
     if (bare := without(tokens, tongue)) != tokens and bare:
         found.append(bare)
-    if (once := _unrepeated(tokens)) != tokens:
-        found.append(once)
-    return tuple(found)
+    return (*found, *_unrepeated(tokens))
 
 
 def _command(forms: tuple[Phrase, ...], tongue: Tongue) -> tuple[Command | None, str]:
@@ -183,9 +182,8 @@ def _polite_at(tokens: Phrase, at: int, tongue: Tongue) -> int:
     return next((size for size in range(longest, 0, -1) if tokens[at : at + size] in tongue.polite), 0)
 
 
-def _unrepeated(tokens: Phrase) -> Phrase:
-    """`tokens` with a repeated message said once: "stop stop stop" -> "stop"."""
+def _unrepeated(tokens: Phrase) -> Iterator[Phrase]:
+    """What a message repeats, the shortest first: "stop stop stop" -> "stop"."""
     for size in range(1, len(tokens) // 2 + 1):
         if len(tokens) % size == 0 and tokens == tokens[:size] * (len(tokens) // size):
-            return tokens[:size]
-    return tokens
+            yield tokens[:size]
