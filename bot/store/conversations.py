@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from bot.engine.model import Channel, Conversation
 from bot.store.crypto import Keys
 from bot.store.ids import new_id, public_id
+from bot.store.prepared import Prepared
 from bot.store.tables import contacts, conversations
 from bot.store.upsert import insert_new
 
@@ -41,12 +42,12 @@ class Talk:
     new: bool = False
 
 
-_FIND = (
-    select(
+_FIND = Prepared(
+    both=select(
         contacts.c.id,
         contacts.c.resident,
         contacts.c.stopped_at,
-        contacts.c.address.is_not(None),
+        contacts.c.address.is_not(None).label("remembered"),
         conversations.c.id,
         conversations.c.campaign,
         conversations.c.state,
@@ -57,8 +58,8 @@ _FIND = (
     .where(contacts.c.hash == bindparam("hash"))
 )
 _LOCK = select(contacts.c.id).where(contacts.c.hash == bindparam("hash")).with_for_update()
-_SAVE = (
-    update(conversations)
+_SAVE = Prepared(
+    both=update(conversations)
     .where(conversations.c.id == bindparam("talk"))
     .values(
         state=bindparam("state"), story=bindparam("story"), wake_at=bindparam("wake_at"), last_in=bindparam("last_in")
@@ -82,7 +83,7 @@ def find(connection: Connection, keys: Keys, channel: Channel, address: str) -> 
             return contact, []
         rows = _locked(connection, found)  # another worker was first: take what it has made
     first = rows[0]
-    contact = Contact(first[0], channel, address, first[1], first[2] is not None, first[3])
+    contact = Contact(first[0], channel, address, first[1], first[2] is not None, bool(first[3]))
     return contact, [_talk(contact.id, tuple(row[4:])) for row in rows if row[4] is not None]
 
 
@@ -90,7 +91,7 @@ def _locked(connection: Connection, found: bytes) -> Sequence[Any]:
     """The contact with its conversations, once no other worker holds it; SQLite has one writer already."""
     if connection.dialect.name != "sqlite":
         connection.execute(_LOCK, {"hash": found})
-    return connection.execute(_FIND, {"hash": found}).all()
+    return _FIND.run(connection, {"hash": found}).fetchall()
 
 
 def _new_contact(connection: Connection, keys: Keys, channel: Channel, address: str, found: bytes) -> Contact | None:
@@ -146,7 +147,7 @@ def save(connection: Connection, talk: Talk, wake_at: int | None) -> None:
         talk.new = False
         return
     values = {"talk": talk.id, "state": state, "story": talk.story, "wake_at": wake_at, "last_in": talk.last_in}
-    connection.execute(_SAVE, values)
+    _SAVE.run(connection, values)
 
 
 def due(connection: Connection, now: int, most: int) -> list[int]:

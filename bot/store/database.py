@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -85,6 +86,10 @@ def _available() -> Iterator[None]:
     except DBAPIError as problem:
         if problem.connection_invalidated or _unavailable(problem.orig):
             raise StoreUnavailableError(f"the database is not available: {type(problem.orig).__name__}") from None
+        raise
+    except (sqlite3.Error, psycopg.Error) as problem:  # from a prepared statement
+        if _unavailable(problem):
+            raise StoreUnavailableError(f"the database is not available: {type(problem).__name__}") from None
         raise
 
 

@@ -13,10 +13,11 @@ from bot.language.wording import Asked
 from bot.store.conversations import Contact, Talk
 from bot.store.crypto import Keys
 from bot.store.ids import new_id, public_id
+from bot.store.prepared import Prepared
 from bot.store.tables import answers, consents, flags, stories, wordings
 from bot.store.upsert import insert_new
 
-_ANSWER = insert(answers)
+_ANSWER = Prepared(both=insert(answers))
 _TOLD = (
     update(stories)
     .where(stories.c.id == bindparam("story"), stories.c.told_at.is_(None))
@@ -136,8 +137,8 @@ def read_body(keys: Keys, number: int, body: bytes) -> tuple[str, tuple[str, ...
 
 def _add(place: Place, story: int | None, step: str, text: str, codes: tuple[str, ...], message: str) -> None:
     number = new_id()
-    place.connection.execute(
-        _ANSWER,
+    _ANSWER.run(
+        place.connection,
         {
             "id": number, "conversation": place.talk.id, "story": story, "step": step, "at": place.moment,
             "message": bytes.fromhex(message) if message else None,

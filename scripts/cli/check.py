@@ -7,7 +7,7 @@ import click
 
 from bot.errors import OpenEarError
 from bot.health import Finding, findings
-from bot.settings import read_settings
+from bot.settings import SETTINGS, read_settings
 from bot.store import keyring, migrations
 from bot.store.database import Database
 
@@ -77,4 +77,4 @@ def _line(finding: Finding) -> str:
 def _any_settings() -> bool:
     import os  # noqa: PLC0415 (only to see whether the environment configures us already)
 
-    return any(name.startswith("OPENEAR_") for name in os.environ)
+    return any(name in os.environ or f"{name}_FILE" in os.environ for name in (setting.name for setting in SETTINGS))

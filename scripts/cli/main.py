@@ -31,3 +31,6 @@ def main() -> None:
     except OpenEarError as problem:
         click.echo(f"openear: {problem}", err=True)
         sys.exit(1)
+    except OSError as problem:
+        click.echo(f"openear: {problem.filename or 'a file'}: {problem.strerror}", err=True)
+        sys.exit(1)
