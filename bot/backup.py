@@ -97,7 +97,9 @@ def _replayed(present: Database, restored: Database) -> int:
                 insert_new(target, tables.seen, {"hash": row.hash})
             again = _erase_again(source, target)
             _silence_again(source, target)
-            _keep_access(source, target)
+            if _went_on(source, target):
+                _wipe_again(source, target)
+                _keep_access(source, target)
             for fact in source.execute(select(tables.facts)):
                 facts.put(target, fact.name, fact.value)
     except (StoreUnavailableError, SQLAlchemyError):
@@ -109,26 +111,37 @@ def _replayed(present: Database, restored: Database) -> int:
 
 
 def _erase_again(source: Connection, target: Connection) -> int:
-    """Tombstones, texts that were wiped while they waited for a yes, evidence, and replies that are not to be sent."""
+    """Stories and evidence."""
     again = 0
     for row in source.execute(select(tables.tombstones)):
         again += erasing.erase_story(target, row.story, row.erased_on)
         insert_new(
             target, tables.tombstones, {"story": row.story, "campaign": row.campaign, "erased_on": row.erased_on}
         )
+    for table in (tables.consents, tables.flags):
+        for number in source.execute(select(table.c.id).where(table.c.evidence.is_(None))).scalars():
+            target.execute(update(table).where(table.c.id == number).values(evidence=None))
+    return again
+
+
+def _went_on(source: Connection, target: Connection) -> bool:
+    """Whether the present database is the one of the backup, later; not one that was made anew after a loss."""
+    audit = tables.audit.c
+    newest = target.execute(select(audit.id, audit.chain).order_by(audit.id.desc()).limit(1)).one_or_none()
+    return newest is None or source.execute(select(audit.chain).where(audit.id == newest.id)).scalar() == newest.chain
+
+
+def _wipe_again(source: Connection, target: Connection) -> None:
+    """Texts that were wiped while they waited for a yes, and replies that have been sent or dropped."""
     kept = set(source.execute(select(tables.answers.c.id)).scalars())
     held = target.execute(select(tables.answers.c.id).where(tables.answers.c.story.is_(None))).scalars().all()
     for number in set(held) - kept:
         target.execute(delete(tables.answers).where(tables.answers.c.id == number))
-    for table in (tables.consents, tables.flags):
-        for number in source.execute(select(table.c.id).where(table.c.evidence.is_(None))).scalars():
-            target.execute(update(table).where(table.c.id == number).values(evidence=None))
     unsent = tables.outbox.c.status.in_(WAITING)
     waiting = set(source.execute(select(tables.outbox.c.id).where(unsent)).scalars())
     for number in set(target.execute(select(tables.outbox.c.id).where(unsent)).scalars()) - waiting:
         gone = {"status": "dropped", "address": b"", "body": b""}
         target.execute(update(tables.outbox).where(tables.outbox.c.id == number).values(**gone))
-    return again
 
 
 def _silence_again(source: Connection, target: Connection) -> None:
@@ -154,8 +167,8 @@ def _silence_again(source: Connection, target: Connection) -> None:
 
 
 def _keep_access(source: Connection, target: Connection) -> None:
-    """Roles and tokens are as they are now: who was revoked since stays so."""
-    for table in (tables.organisers, tables.tokens):
+    """Roles, tokens and the audit are as they are now: who was revoked since stays so."""
+    for table in (tables.organisers, tables.tokens, tables.audit):
         target.execute(delete(table))
         for row in source.execute(select(table)).mappings():
             target.execute(insert(table), dict(row))

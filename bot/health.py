@@ -71,7 +71,11 @@ def _channels(settings: Settings) -> Iterator[Finding]:
 
 
 def _store(settings: Settings) -> Iterator[Finding]:
-    database = Database(settings.database_url)
+    try:
+        database = Database(settings.database_url)
+    except OSError as problem:
+        yield Finding(f"the database cannot be used: {problem.strerror}", "see OPENEAR_DATABASE_URL, and its folder")
+        return
     try:
         keys = keyring.read(settings.keyring, database.folder())
     except KeyringError as problem:

@@ -14,7 +14,7 @@ from bot.deliver import deliver_due
 from bot.engine.model import Channel
 from bot.erase import erase_contact, erase_story, purge
 from bot.errors import OpenEarError
-from bot.store import keyring, organisers, tables
+from bot.store import audit, keyring, migrations, organisers, tables
 
 BEA, CAI, DAN = "+447911123457", "+447911123458", "+447911123459"
 BOILER, COLD, RENT = (
@@ -288,9 +288,37 @@ def test_who_was_revoked_since_has_no_token_after_a_restore_and_who_was_added_ha
     assert [bool(row["revoked_at"]) for row in house.rows(tables.tokens, email="ana@example.org")] == [True]
 
 
+def test_the_audit_of_what_was_done_since_outlives_a_restore(house: House, file: Path) -> None:
+    house.storyteller(BOILER)
+    _add(house, "ana@example.org")
+    backup.write(house.installation, file)
+    erase_story(house.installation, str(house.rows(tables.stories)[0]["public"]), "ana@example.org")
+    restore(house, file)
+    assert [row["action"] for row in house.rows(tables.audit)] == ["organiser.add", "erase"]
+    with house.installation.database.read() as connection:
+        assert audit.verify(connection, house.installation.keys) is None
+
+
+def test_on_a_database_made_anew_after_a_loss_roles_drafts_and_replies_come_back_as_they_were(
+    house: House, file: Path
+) -> None:
+    token = _add(house, "ana@example.org")
+    house.arrive(BOILER)
+    backup.write(house.installation, file)
+    house.installation.database.close()
+    house.file.unlink()
+    migrations.upgrade(house.installation.database)  # `openear init`
+    restore(house, file)
+    assert house.words(held=True) == [BOILER]
+    assert house.queued() == ["first"]
+    with house.installation.database.read() as connection:
+        assert organisers.grants_of(connection, token, house.now)
+
+
 def _add(house: House, email: str) -> str:
     with house.installation.database.write() as connection:
         organisers.add(connection, email, "organiser", "thrive", "", house.now)
+        audit.record(connection, house.installation.keys, house.now, "command line", "organiser.add", {})
         return organisers.new_token(connection, email, house.now)
 
 

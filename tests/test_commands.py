@@ -1,4 +1,4 @@
-"""The commands, as operators type them: each in a folder of its own, its words, its exit code and what it leaves there."""
+"""The commands, as operators type them: in a folder of its own each, its words, its exit code and what it leaves."""
 
 import json
 import logging
@@ -307,7 +307,7 @@ def test_what_serves_refuses_to_start_with_every_problem_and_its_mend(desk: Desk
 
 def test_organisers_are_added_listed_and_revoked(desk: Desk) -> None:
     assert "ana@example.org is organiser of thrive" in desk.good(
-        "organiser", "add", "Ana@Example.org", "--role", "organiser"
+        "organiser", "add", "ana@example.org", "--role", "organiser"
     )
     assert "already" in desk.good("organiser", "add", "ana@example.org", "--role", "organiser")
     desk.good("organiser", "add", "ana@example.org", "--role", "raw", "--campaign", "thrive")
@@ -526,9 +526,9 @@ def test_every_mistake_of_a_campaign_is_listed_at_once(empty: Desk) -> None:
         text = text.replace(good, bad)
     (empty.folder / "mine.toml").write_text(text, encoding="utf-8")
     said = empty.bad("campaign", "check", "mine.toml")
-    for word in ("Thrive Now", "closes", "Moon/Crater", "minimum_age", "report_back", "many"):
+    for word in ("Thrive Now", "closes", "Moon/Crater", "minimum_age", "report_back", "about_you"):
         assert word in said
-    assert said.splitlines()[-1].startswith("6 mistakes.") or "6 mistakes." in said
+    assert "\n7 mistakes.\n" in said
 
 
 @pytest.mark.parametrize(
@@ -559,7 +559,8 @@ def test_the_whole_conversation_is_printed_for_a_speaker(empty: Desk) -> None:
     empty.good("locales", "script", "es", "-o", "es.html")
     page = (empty.folder / "es.html").read_text(encoding="utf-8")
     assert page.lower().startswith("<!doctype html>")
-    assert "SÍ" in page
+    assert "Spanish" in page
+    assert "openear locales approve" in page
 
 
 # --- detect and parts

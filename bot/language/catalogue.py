@@ -6,6 +6,7 @@ start with its name and line; a language without its consent, stop and safety te
 """
 
 import io
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from bot.language.texts import PLURALS, TEXTS
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 DOMAIN = "openear"
+_QUOTED = re.compile(r'(msgid|msgstr|msgctxt|")')
 #: Without these a language is not offered, and an unsure translation of them counts as missing.
 NEEDED = (
     "first", "nudge", "no", "stop", "delete", "deleted", "crisis", "crisis_again", "abuse", "help", "under_age",
@@ -127,6 +129,9 @@ def parse(path: Path, code: str) -> Catalog:
     """The .po file at `path`. Raises CatalogueError with its file and line."""
     try:
         source = path.read_bytes()
+        for number, line in enumerate(source.decode("utf-8").split("\n"), 1):
+            if _QUOTED.match(line) and not line.rstrip().endswith('"'):  # Babel would pass over it
+                raise CatalogueError(f"{path}, line {number}: the closing quotation mark is missing")
         return read_po(io.BytesIO(source), locale=code.replace("-", "_"), abort_invalid=True)
     except PoFileError as problem:
         raise CatalogueError(f"{path}, line {problem.lineno}: {problem.line!r} is not a .po line: {problem}") from None

@@ -20,6 +20,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import StoreUnavailableError
 
 _BUSY_MS = 5000
+#: SQLite's own result codes for a database that cannot be used now (https://sqlite.org/rescode.html).
+_GONE = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_NOMEM,
+}  # fmt: skip
 
 
 class Database:
@@ -95,12 +100,9 @@ def _available() -> Iterator[None]:
 
 def _unavailable(problem: BaseException | None) -> bool:
     """Whether the database is locked, gone, full or read-only, rather than the statement wrong."""
-    names = {one.__name__ for one in type(problem).__mro__}
     if isinstance(problem, sqlite3.Error):
-        return "OperationalError" in names or (
-            isinstance(problem, sqlite3.DatabaseError) and type(problem) is sqlite3.DatabaseError
-        )
-    return bool(names & {"OperationalError", "InterfaceError"})
+        return getattr(problem, "sqlite_errorcode", 0) & 0xFF in _GONE
+    return isinstance(problem, psycopg.OperationalError | psycopg.InterfaceError)
 
 
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

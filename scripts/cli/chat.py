@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from bot.engine.model import Channel
+from bot.errors import OpenEarError
 from bot.rehearsal import Heard, Rehearsal, parse_span
 from bot.settings import read_settings
 
@@ -18,6 +19,8 @@ _HELP = "Write as a resident would. /wait 3m lets time pass, /tap DATA taps a bu
 @click.option("--record", type=click.Path(dir_okay=False, path_type=Path), help="Write a transcript test to this file.")
 def chat(language: str, channel: str, record: Path | None) -> None:
     """Talk to the real engine, store and outbox in this terminal. Nothing is sent, nothing is kept."""
+    if record:
+        _refuse_unwritable(record)
     rehearsal = Rehearsal(Channel(channel), campaigns=read_settings().campaigns)
     rehearsal.hint = language
     turns: list[tuple[str, str, list[Heard]]] = []
@@ -46,6 +49,14 @@ def transcript(channel: str, language: str, turns: list[tuple[str, str, list[Hea
         keys = ", ".join(_quoted(one.key) for one in heard)
         lines += ["", "[[turn]]", f"{verb} = {_quoted(what)}", f"out = [{keys}]"]
     return "\n".join(lines) + "\n"
+
+
+def _refuse_unwritable(record: Path) -> None:
+    """Before anybody types: a talk that cannot be written would be lost at its end."""
+    try:
+        record.touch()
+    except OSError as problem:
+        raise OpenEarError(f"{record} cannot be written: {problem.strerror}") from None
 
 
 def _turn(rehearsal: Rehearsal, line: str) -> tuple[str, str, list[Heard]] | None:
