@@ -116,7 +116,7 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
     values: dict[str, str] = {}
     for setting in SETTINGS:
         values[setting.name] = _value(setting, found, environment, folder, problems)
-    problems += _bad_values(values)
+    problems += _bad_values(values, folder)
     twilio, telegram = _twilio(values, problems), _telegram(values)
     if problems:
         raise SettingsError(problems)
@@ -147,32 +147,42 @@ def _value(
                 return (folder / named).read_text(encoding="utf-8").strip()
             except OSError as problem:
                 problems.append(f"{setting.name}_FILE names {named}, which cannot be read: {problem.strerror}")
+            except UnicodeDecodeError:
+                problems.append(f"{setting.name}_FILE names {named}, which is no text")
     return ""
 
 
-def _bad_values(values: Mapping[str, str]) -> list[str]:
+def _bad_values(values: Mapping[str, str], folder: Path) -> list[str]:
     problems = []
     for name, (pattern, mend) in _PATTERNS.items():
         if values[name] and not re.fullmatch(pattern, values[name]):
             problems.append(f"{name} {mend}")
-    for name in _ADDRESSES:
-        parts = urlsplit(values[name])
-        if values[name] and (
-            parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment
-        ):
-            problems.append(f"{name} must be an address like https://ear.example.org")
+    problems += [
+        f"{name} must be an address like https://ear.example.org"
+        for name in _ADDRESSES
+        if values[name] and not _is_address(values[name])
+    ]
     if values["OPENEAR_PORT"] and not (values["OPENEAR_PORT"].isdecimal() and 0 < int(values["OPENEAR_PORT"]) < 65536):
         problems.append("OPENEAR_PORT must be a number from 1 to 65535")
     if values["OPENEAR_DATABASE_URL"]:
         try:
-            backend = make_url(values["OPENEAR_DATABASE_URL"]).get_backend_name()
-        except ArgumentError:
-            backend = ""
-        if backend not in {"sqlite", "postgresql"}:
+            driver = make_url(values["OPENEAR_DATABASE_URL"]).drivername
+        except (ArgumentError, ValueError):
+            driver = ""
+        if driver not in {"sqlite", "postgresql", "postgresql+psycopg"}:
             problems.append("OPENEAR_DATABASE_URL must begin with sqlite:/// or postgresql://")
-    if values["OPENEAR_CAMPAIGNS"] and not Path(values["OPENEAR_CAMPAIGNS"]).expanduser().is_dir():
+    if values["OPENEAR_CAMPAIGNS"] and not (folder / Path(values["OPENEAR_CAMPAIGNS"]).expanduser()).is_dir():
         problems.append(f"OPENEAR_CAMPAIGNS names {values['OPENEAR_CAMPAIGNS']}, which is no folder")
     return problems
+
+
+def _is_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        _port = parts.port  # raises where it is no number
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query and not parts.fragment
 
 
 def _twilio(values: Mapping[str, str], problems: list[str]) -> Twilio | None:

@@ -8,7 +8,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import click
 import pytest
@@ -17,7 +19,8 @@ from fakes.telegram_api import TOKEN as BOT_TOKEN
 from fakes.twilio_api import ACCOUNT, NUMBER, TOKEN
 from test_transcripts import test_the_conversation_goes_as_written as play_transcript
 
-from bot.campaigns import SHIPPED
+from bot import health, installation
+from bot.campaigns import SHIPPED, load_campaigns
 from bot.channels.port import Arrival
 from bot.engine.model import Channel, Kind
 from bot.errors import OpenEarError
@@ -38,6 +41,9 @@ CONTRACT = {
 }  # fmt: skip
 
 
+_loaded = cache(load_campaigns)  # most of a command's time otherwise; nobody changes a campaign
+
+
 @dataclass
 class Desk:
     """An operator's folder and environment."""
@@ -48,7 +54,8 @@ class Desk:
     def run(self, *arguments: str, typed: str | bytes | None = None) -> Result:
         """One command; a problem that we know is said in words, anything else fails the test."""
         runner = CliRunner(env={**{setting.name: None for setting in SETTINGS}, **self.environment})
-        result = runner.invoke(openear, arguments, input=typed)
+        with patch.object(installation, "load_campaigns", _loaded), patch.object(health, "load_campaigns", _loaded):
+            result = runner.invoke(openear, arguments, input=typed)
         if result.exception and not isinstance(result.exception, OpenEarError | SystemExit):
             raise result.exception
         return result
@@ -66,22 +73,23 @@ class Desk:
         return f"{result.output}{result.exception or ''}"
 
     def installation(self) -> Installation:
-        return open_installation(read_settings(self.environment, self.folder))
+        with patch.object(installation, "load_campaigns", _loaded):
+            return open_installation(read_settings(self.environment, self.folder))
 
     def tell(self, *texts: str, sender: str = PHONE) -> None:
         """A resident tells a story."""
-        installation = self.installation()
+        opened = self.installation()
         for text in ("hello", "yes", *texts):
             number = str(len(list(self.rows("seen"))))
             arrival = Arrival(channel=Channel.SMS, key=number, message=number, sender=sender, kind=Kind.TEXT, text=text)
-            assert receive(installation, arrival)
-        installation.database.close()
+            assert receive(opened, arrival)
+        opened.database.close()
 
     def rows(self, table: str) -> list[dict[str, object]]:
-        installation = self.installation()
-        with installation.database.read() as connection:
+        opened = self.installation()
+        with opened.database.read() as connection:
             found = [dict(row) for row in connection.execute(tables.metadata.tables[table].select()).mappings()]
-        installation.database.close()
+        opened.database.close()
         return found
 
     def actions(self) -> list[str]:
@@ -159,6 +167,17 @@ def test_a_known_problem_is_said_in_words_on_standard_error_with_exit_code_1(
     assert error.startswith("openear: There is no keyring")
     assert "openear init" in error
     assert "Traceback" not in error
+
+
+def test_a_file_in_the_way_is_said_in_words_too(
+    empty: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (empty.folder / "var").write_text("")
+    monkeypatch.setattr(sys, "argv", ["openear", "init"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.startswith(f"openear: {empty.folder}/var: ")
 
 
 # --- init
@@ -334,10 +353,10 @@ def test_a_token_stands_alone_on_standard_output_and_works_until_it_is_revoked(d
 
 
 def _grants(desk: Desk, token: str) -> list[str] | None:
-    installation = desk.installation()
-    with installation.database.read() as connection:
-        found = organisers.grants_of(connection, token, installation.clock())
-    installation.database.close()
+    opened = desk.installation()
+    with opened.database.read() as connection:
+        found = organisers.grants_of(connection, token, opened.clock())
+    opened.database.close()
     return None if found is None else [grant.role for grant in found]
 
 
@@ -650,7 +669,7 @@ def test_whatever_commands_did_stands_in_an_audit_that_holds_together(desk: Desk
     desk.good("erase", PHONE, "--yes")
     desk.good("organiser", "revoke", "ana@example.org")
     assert desk.actions() == ["organiser.add", "organiser.token", "export", "erase", "organiser.revoke"]
-    installation = desk.installation()
-    with installation.database.read() as connection:
-        assert audit.verify(connection, installation.keys) is None
-    installation.database.close()
+    opened = desk.installation()
+    with opened.database.read() as connection:
+        assert audit.verify(connection, opened.keys) is None
+    opened.database.close()

@@ -476,6 +476,28 @@ def test_an_update_of_another_shape_is_malformed(house: House, client: FlaskClie
     assert house.everything() == before
 
 
+def test_a_thousand_updates_with_something_strange_in_a_corner_are_read_or_refused_and_never_break_anything(
+    client: FlaskClient,
+) -> None:
+    lots = random.Random(3)
+    strange: list[Any] = [None, True, -1, 0, 2**53, 2**80, 1.5, "", "x" * 500, "\ud800\x00", [], [[]], {}, {"id": {}}]
+    seen = set()
+    for number in range(1_000):
+        whole = json.loads(json.dumps({"update_id": number, **message(number, text="my rent", reply_to_message={})}))
+        place = whole
+        while True:
+            name = lots.choice(list(place))
+            if not isinstance(place[name], dict) or not place[name] or lots.random() < 0.4:
+                break
+            place = place[name]
+        if lots.random() < 0.3:
+            del place[name]
+        else:
+            place[name] = lots.choice(strange)
+        seen.add(update(client, json.dumps(whole).encode()).status_code)
+    assert seen == {200, 400}
+
+
 # --- the database is locked, gone or full
 
 TROUBLES = ["locked", "gone", "full"]

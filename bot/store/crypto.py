@@ -8,7 +8,7 @@ and tag. Used by the query modules of this package only. Plaintext never enters 
 import hashlib
 import hmac
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
@@ -21,10 +21,10 @@ from bot.errors import DecryptionError
 class Keys:
     """The keys of one installation. Each has one job; equal keys are refused where the file is read."""
 
-    encryption: dict[int, bytes]  # id -> key; the highest id encrypts, all decrypt
-    lookup: bytes
-    dedupe: bytes
-    audit: bytes
+    encryption: dict[int, bytes] = field(repr=False)  # id -> key; the highest id encrypts, all decrypt
+    lookup: bytes = field(repr=False)
+    dedupe: bytes = field(repr=False)
+    audit: bytes = field(repr=False)
 
     @cached_property
     def _ciphers(self) -> dict[int, AESGCM]:

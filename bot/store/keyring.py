@@ -51,9 +51,12 @@ def read(path: Path, data_folder: Path | None = None) -> Keys:
     problems = _refusals(path, data_folder)
     keys: dict[str, bytes] = {}
     try:
-        named = {f"encryption {number}": value for number, value in raw["encryption"].items()}
+        numbers = {int(number): value for number, value in raw["encryption"].items()}
+        named = {f"encryption {number}": value for number, value in numbers.items()}
         named |= {job: raw[job] for job in _JOBS}
         keys = {name: base64.b64decode(value, validate=True) for name, value in named.items()}
+        if not numbers or not all(0 <= number <= 255 for number in numbers):  # one byte of each ciphertext
+            raise ValueError
     except (KeyError, TypeError, AttributeError, ValueError):
         problems.append("is not a keyring: restore it from your safe copy")
     problems += [
