@@ -12,6 +12,8 @@ from bot.channels.port import Failure
 # helpline.
 MOST_ATTEMPTS = 8
 MOST_ATTEMPTS_URGENT = 12
+#: "Too fast" is no fault of the message, and nothing was sent: a storm of it is waited out.
+MOST_ATTEMPTS_TOO_FAST = 100
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(hours=1)
 _AMBIGUOUS_WAIT = timedelta(minutes=10)
@@ -37,10 +39,10 @@ def decide(failure: Failure, attempts: int, *, urgent: bool, retry_after: float 
         return GiveUp(stopped=True)
     if failure is Failure.PERMANENT:
         return GiveUp()
+    if failure is Failure.RETRY_AFTER and attempts < MOST_ATTEMPTS_TOO_FAST:
+        return Retry(timedelta(seconds=max(retry_after, 0.5)))
     if attempts >= (MOST_ATTEMPTS_URGENT if urgent else MOST_ATTEMPTS):
         return GiveUp()
-    if failure is Failure.RETRY_AFTER:
-        return Retry(timedelta(seconds=max(retry_after, 0.5)))
     if failure is Failure.UNKNOWN and not urgent:
         # It may have arrived. Twice is worse than late for a question, and better than never: wait, then send once
         # more.

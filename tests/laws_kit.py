@@ -376,7 +376,8 @@ _JUNK = st.text(st.characters(exclude_categories=()), max_size=40)
 def _move(draw: st.DrawFn) -> Move:
     after, sort = draw(_WHEN_AND_WHAT)
     if sort == "junk":
-        return Move(after, _text(draw(_JUNK), draw(_GUESSES)), "junk")
+        guess = draw(_GUESSES)
+        return Move(after, _text(draw(_JUNK) + (CANARY if guess else ""), guess), "junk")
     if sort == "media":
         worded = draw(_WORDS_OR_NONE)
         return replace(worded, after=after, inbound=replace(worded.inbound, kind=Kind.MEDIA))

@@ -21,7 +21,14 @@ from sqlalchemy import case, func, select
 from bot.channels.port import Failure, Message, Sender, SendError
 from bot.deliver import deliver_due, record_receipt
 from bot.engine.model import Channel
-from bot.retry import MOST_ATTEMPTS, MOST_ATTEMPTS_URGENT, GiveUp, Retry, decide
+from bot.retry import (
+    MOST_ATTEMPTS,
+    MOST_ATTEMPTS_TOO_FAST,
+    MOST_ATTEMPTS_URGENT,
+    GiveUp,
+    Retry,
+    decide,
+)
 from bot.store import outbox, tables
 from bot.store.moments import from_micros, to_micros
 
@@ -78,7 +85,9 @@ STOP, NEVER = GiveUp(stopped=True), GiveUp()
         (Failure.RETRY_AFTER, 1, False, 7, SECONDS(7)),
         (Failure.RETRY_AFTER, 7, True, 3600, SECONDS(3600)),
         (Failure.RETRY_AFTER, 1, False, 0, SECONDS(0.5)),
-        (Failure.RETRY_AFTER, MOST_ATTEMPTS, False, 7, NEVER),
+        (Failure.RETRY_AFTER, MOST_ATTEMPTS_TOO_FAST - 1, False, 7, SECONDS(7)),
+        (Failure.RETRY_AFTER, MOST_ATTEMPTS_TOO_FAST, False, 7, NEVER),
+        (Failure.RETRY_AFTER, MOST_ATTEMPTS_TOO_FAST, True, 7, NEVER),
         (Failure.TEMPORARY, 1, False, 0, SECONDS(5)),
         (Failure.TEMPORARY, 2, False, 0, SECONDS(20)),
         (Failure.TEMPORARY, 3, False, 0, SECONDS(80)),
@@ -105,7 +114,7 @@ def test_what_to_do_after_a_failed_attempt(
 @pytest.mark.parametrize(("failure", "urgent"), list(itertools.product(Failure, (False, True))))
 def test_nothing_is_tried_for_ever(failure: Failure, urgent: bool) -> None:
     tries = itertools.takewhile(lambda n: isinstance(decide(failure, n, urgent=urgent), Retry), itertools.count(1))
-    assert len(list(tries)) < MOST_ATTEMPTS_URGENT
+    assert len(list(tries)) < MOST_ATTEMPTS_TOO_FAST
 
 
 # --- the order
@@ -225,6 +234,16 @@ def _obeys(house: House, fake: FakeTwilio | FakeTelegram, sender: Sender, troubl
     assert len(fake.requests) == 2
 
 
+def test_a_storm_of_too_fast_loses_no_reply_and_keeps_the_order(house: House) -> None:
+    house.arrive("hello")
+    house.arrive("yes")
+    storm = [SendError(Failure.RETRY_AFTER, "429", seconds) for seconds in range(1, 41)]
+    sender = Told(Channel.SMS, *storm)
+    finish(house, sender)
+    assert house.statuses() == ["sent", "sent"]
+    assert ["16 or over" in sent.message.text for sent in sender.inbox(PHONE)] == [True, False]
+
+
 @on_the_loopback
 def test_a_tap_too_old_to_be_answered_is_let_go_and_holds_up_nothing(house: House) -> None:
     from bot.engine.model import Kind  # noqa: PLC0415
@@ -275,7 +294,7 @@ def test_a_thousand_sends_of_which_a_third_fail_all_end_and_none_is_sent_twice_w
         received = Counter(message["To"] for message in fake.sent)
     rows = house.rows(tables.outbox)
     assert Counter(row["status"] for row in rows).keys() <= {"sent", "failed"}
-    assert max(row["attempts"] for row in rows) <= MOST_ATTEMPTS
+    assert max(row["attempts"] for row in rows) <= 2 * MOST_ATTEMPTS
     assert all(count <= 1 for count in answered.values())
     assert all(received[person] == answered[person] + unanswered[person] for person in people)
     assert all(received[person] <= 2 for person in people)

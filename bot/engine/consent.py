@@ -38,7 +38,8 @@ class Judgement:
 _FIRST_WORD = regex.compile(r"^[^\p{L}\p{N}]*(\p{Han}|(?:(?!\p{Han})[\p{L}\p{M}\p{N}'’])+)")
 _HAN = regex.compile(r"\p{Han}$")
 _THUMBS = regex.compile(r"[👍👌🙏✅✔☑🆗👎]")
-_MOST_YES = 4  # words of the longest phrase in a list of yes
+_MOST_HEDGE = 10  # words of the longest hedge; a Chinese letter is a word
+_MOST_YES = 6  # words of the longest phrase in a list of yes
 
 
 def judge(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: int) -> Judgement:
@@ -74,20 +75,23 @@ def judge(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: 
 
 def _yes_and_more(reading: Reading, tongue: Tongue, minimum_age: int) -> Judgement:
     """A message that begins with a yes: consent with a story, or less than a yes."""
-    rest = _after_yes(reading.text, tongue)
-    if rest is None:
+    rests = _after_yes(reading.text, tongue)
+    if not rests:
         if asks(reading.text) and len(reading.tokens) <= 8:
             return Judgement(Verdict.QUESTION)
         return Judgement(Verdict.WORDS)
+    if any(_begins_with_hedge(words(one), tongue) for one in rests):  # "yes yes but", cut after either yes
+        return Judgement(Verdict.UNPLAIN)
+    rest = rests[-1]
     end = len(reading.text) - len(rest)
     if _half(reading.text[:end], rest, tongue):
         return Judgement(Verdict.UNPLAIN)
     lead = rest[: len(rest) - len(rest.lstrip(" \t\n,.;:!-，。、；：！،؛፡።"))]
     tokens = words(rest)
-    if rest.lstrip().startswith(("?", "؟", "？")) or any(tokens[:size] in tongue.hedge for size in range(1, 4)):
+    if rest.lstrip().startswith(("?", "؟", "？")) or _begins_with_hedge(tokens, tongue):
         return Judgement(Verdict.UNPLAIN)
     bare = without(tokens, tongue)
-    if any(bare[:size] in tongue.hedge for size in range(1, 4)):
+    if _begins_with_hedge(bare, tongue):
         return Judgement(Verdict.UNPLAIN)
     if bare[:1] in tongue.no or (asks(rest) and len(tokens) <= 8):
         return Judgement(Verdict.UNPLAIN)
@@ -101,6 +105,10 @@ def _yes_and_more(reading: Reading, tongue: Tongue, minimum_age: int) -> Judgeme
         return Judgement(Verdict.YES)
     story = rest[len(lead) :].strip()
     return Judgement(Verdict.YES, story)
+
+
+def _begins_with_hedge(tokens: tuple[str, ...], tongue: Tongue) -> bool:
+    return any(tokens[:size] in tongue.hedge for size in range(1, _MOST_HEDGE + 1))
 
 
 def _half(lead: str, rest: str, tongue: Tongue) -> bool:
@@ -126,19 +134,16 @@ def _beside_age(reading: Reading, tongue: Tongue) -> bool:
     return bare in tongue.yes and not asks(reading.text)
 
 
-def _after_yes(text: str, tongue: Tongue) -> str | None:
-    """What follows a leading yes, with its punctuation; None when the message does not begin with one."""
-    ends: list[int] = []
-    at = 0
-    while len(ends) < _MOST_YES and (found := _FIRST_WORD.match(text[at:])):
+def _after_yes(text: str, tongue: Tongue) -> list[str]:
+    """What follows a leading yes, with its punctuation; for each yes that the message begins with, longest last."""
+    rests: list[str] = []
+    at = count = 0
+    while count < _MOST_YES and (found := _FIRST_WORD.match(text[at:])):
         at += found.end()
-        ends.append(at)
-    best: int | None = None
-    for end in ends:
-        tokens = words(text[:end])
-        if tokens in tongue.yes:
-            best = end
-    return None if best is None else text[best:]
+        count += 1
+        if words(text[:at]) in tongue.yes:
+            rests.append(text[at:])
+    return rests
 
 
 def _gratitude(reading: Reading) -> bool:

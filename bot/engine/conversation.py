@@ -17,7 +17,7 @@ from bot.engine.care import give_helplines, stay_in_care, tell_of_abuse_line
 from bot.engine.leaving import delete, stay_silent, stop
 from bot.engine.model import Conversation, Edited, Flagged, Inbound, Kind, Stage, Turn
 from bot.engine.opening import answer_first, choose_language, list_languages, open_up, opens, settle, switch
-from bot.engine.passing import pass_time
+from bot.engine.passing import expire, pass_time
 from bot.engine.progress import CARE, QUIET, Progress
 from bot.engine.reading import read
 from bot.engine.tapping import tap
@@ -33,6 +33,8 @@ def step(conversation: Conversation, inbound: Inbound, campaign: Campaign) -> Tu
     """Answer one inbound. Total: any text in any state gives a turn, and nothing raises (law 1)."""
     reading = read(inbound.text, conversation.language or inbound.guess, campaign.vocabulary)
     p = Progress(conversation, inbound, campaign, reading)
+    if inbound.kind is not Kind.TIME:
+        expire(p)
     match inbound.kind:
         case Kind.TIME:
             pass_time(p)

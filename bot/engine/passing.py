@@ -14,8 +14,19 @@ def pass_time(p: Progress) -> None:
     if p.conversation.care_until and p.now >= p.conversation.care_until:
         p.set(care_until=None)
     _burst_over(p)
-    _drafts(p)
+    if not expire(p):
+        _nudge(p)
     _nothing_yet(p)
+
+
+def expire(p: Progress) -> bool:
+    """Wipe what has waited a day for a yes, also when the machine slept over it; True when it did (law 3)."""
+    since = p.conversation.draft_since
+    if since is None or p.now - since < DRAFT_LIFE:
+        return False
+    p.wipe("expired")
+    p.set(wiped=True)
+    return True
 
 
 def _burst_over(p: Progress) -> None:
@@ -31,13 +42,9 @@ def _burst_over(p: Progress) -> None:
         p.go_on()
 
 
-def _drafts(p: Progress) -> None:
+def _nudge(p: Progress) -> None:
     since = p.conversation.draft_since
     if since is None:
-        return
-    if p.now - since >= DRAFT_LIFE:
-        p.wipe("expired")
-        p.set(wiped=True)
         return
     due = p.conversation.stage is Stage.CONSENT and not p.conversation.nudged and not p.conversation.care_until
     if due and p.now >= nudge_at(since, p.campaign) and not p.campaign.closed(p.now):

@@ -68,9 +68,10 @@ class Progress:
         return not self._replies
 
     def in_burst(self) -> bool:
-        """Whether we have answered so recently that this message was hardly written after reading the answer."""
-        last = self.conversation.last_out
-        return last is not None and self.now - last < QUIET[self.inbound.channel]
+        """Whether we answered so recently, or they wrote so recently since, that this is still the same breath."""
+        said, heard = self.conversation.last_out, self.conversation.last_in
+        quiet = QUIET[self.inbound.channel]
+        return said is not None and (self.now - said < quiet or (heard is not None and self.now - heard < quiet))
 
     def away_for(self, period: timedelta) -> bool:
         """Whether the resident had been silent for longer than `period` before this message."""
@@ -226,8 +227,10 @@ def wake_at(conversation: Conversation, channel: Channel, campaign: Campaign) ->
     due: list[datetime] = []
     if conversation.draft_since and conversation.drafts:
         due.append(conversation.draft_since + DRAFT_LIFE)
-        if conversation.stage is Stage.CONSENT and not conversation.nudged and not conversation.care_until:
-            due.append(nudge_at(conversation.draft_since, campaign))
+        nudge = nudge_at(conversation.draft_since, campaign)
+        waiting = conversation.stage is Stage.CONSENT and not conversation.nudged and not conversation.care_until
+        if waiting and not campaign.closed(nudge):
+            due.append(nudge)
     if conversation.quiet_since:
         due.append(conversation.quiet_since + QUIET[channel])
     waiting = conversation.stage is Stage.STEPS and not conversation.told and not conversation.nothing_yet

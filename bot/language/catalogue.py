@@ -134,7 +134,9 @@ def parse(path: Path, code: str) -> Catalog:
                 raise CatalogueError(f"{path}, line {number}: the closing quotation mark is missing")
         return read_po(io.BytesIO(source), locale=code.replace("-", "_"), abort_invalid=True)
     except PoFileError as problem:
-        raise CatalogueError(f"{path}, line {problem.lineno}: {problem.line!r} is not a .po line: {problem}") from None
+        raise CatalogueError(
+            f"{path}, line {problem.lineno + 1}: {problem.line!r} is not a .po line: {problem}"
+        ) from None
     except (OSError, ValueError) as problem:
         raise CatalogueError(f"{path} cannot be read: {problem}") from None
 
@@ -152,7 +154,7 @@ def _languages(path: Path) -> dict[str, Language]:
             )
             for code, entry in raw.items()
         }
-    except (OSError, tomllib.TOMLDecodeError, KeyError, AttributeError) as problem:
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as problem:
         raise CatalogueError(f"{path} cannot be read: {problem!r}") from None
 
 
@@ -162,7 +164,7 @@ def _safety(path: Path) -> dict[str, tuple[str, ...]]:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         return {tier: tuple(_strings(raw[tier])) for tier in ("danger", "abuse")}
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as problem:
+    except (OSError, ValueError, KeyError, TypeError) as problem:
         raise CatalogueError(f"{path} cannot be read: {problem!r}") from None
 
 

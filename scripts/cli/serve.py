@@ -144,11 +144,14 @@ def _introduce(installation: Installation, telegram: TelegramSender, poll: bool)
     A failure is said and not fatal: messages still flow.
     """
     settings = installation.settings
-    try:
-        if poll:
-            telegram.delete_webhook()
-        elif settings.public_url and settings.telegram and settings.telegram.secret:
-            telegram.set_webhook(f"{settings.public_url}/webhooks/telegram", settings.telegram.secret)
-        polling.introduce(installation, telegram)
-    except SendError as problem:
-        log.warning("Telegram did not answer the introduction (%s); the menu of commands may be old", problem)
+    steps: list[Callable[[], None]] = [lambda: polling.introduce(installation, telegram)]
+    if poll:
+        steps.insert(0, telegram.delete_webhook)
+    elif settings.public_url and settings.telegram and settings.telegram.secret:
+        address, secret = f"{settings.public_url}/webhooks/telegram", settings.telegram.secret
+        steps.insert(0, lambda: telegram.set_webhook(address, secret))
+    for step in steps:
+        try:
+            step()
+        except SendError as problem:
+            log.warning("Telegram did not answer the introduction (%s); its address or menu may be old", problem)
