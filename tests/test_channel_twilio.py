@@ -459,3 +459,12 @@ def test_the_sdk_takes_no_settings_from_the_environment(fake: FakeTwilio, monkey
     assert sender.send(Message(address=RESIDENT, text="Hello")).startswith("SM")
     assert (sender._client.edge, sender._client.region) == (None, "")
     sender.close()
+
+
+def test_a_parameter_cut_out_of_the_body_is_refused_though_its_signature_holds() -> None:
+    form = {
+        "AccountSid": ["AC" + "1" * 32], "MessageSid": ["SM" + "2" * 32], "From": ["+447911123456"],
+        "To": ["+442079460000"], "Body": ["my "], "Dog": [" and my flat"], "NumMedia": ["0"],
+    }  # fmt: skip
+    with pytest.raises(ForbiddenError):
+        parse(form, "AC" + "1" * 32, frozenset({"+442079460000"}))

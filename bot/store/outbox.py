@@ -26,6 +26,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.channels.port import Message
 from bot.engine.model import Channel
+from bot.errors import DecryptionError
 from bot.store.crypto import Keys
 from bot.store.ids import new_id
 from bot.store.tables import outbox
@@ -85,7 +86,13 @@ def claim(connection: Connection, keys: Keys, channels: list[Channel], now: int,
     names = [channel.value for channel in channels]
     values = {"now": now, "lease": now + LEASE_MICROS, "channels": names, "most": most}
     rows = connection.execute(_CLAIM, values).all()
-    return [opened(keys, row) for row in sorted(rows, key=lambda row: (-row.urgent, row.id))]
+    found = []
+    for row in sorted(rows, key=lambda row: (-row.urgent, row.id)):
+        try:
+            found.append(opened(keys, row))
+        except DecryptionError:  # one row must not hold up everybody's
+            failed(connection, row.id, "unreadable")
+    return found
 
 
 def _claim_statement() -> ReturningUpdate[Any]:
