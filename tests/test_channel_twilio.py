@@ -467,4 +467,4 @@ def test_a_parameter_cut_out_of_the_body_is_refused_though_its_signature_holds()
         "To": ["+442079460000"], "Body": ["my "], "Dog": [" and my flat"], "NumMedia": ["0"],
     }  # fmt: skip
     with pytest.raises(ForbiddenError):
-        parse(form, "AC" + "1" * 32, frozenset({"+442079460000"}))
+        twilio.parse(form, "AC" + "1" * 32, frozenset({"+442079460000"}))
