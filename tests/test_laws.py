@@ -349,16 +349,7 @@ def test_a_yes_alone_is_always_consent(language: str, state: str) -> None:
             assert _granted(say(conversation, written, at + timedelta(hours=1))), written
 
 
-#: Where a word list of yes and one of hedges meet so that the engine takes "yes, but" for "yes, and my story is".
-_HEDGE_MISSED = ()
-_MISSED = pytest.mark.xfail(
-    strict=True, reason="bot/engine/consent.py takes a hedge for a story: see the first failure"
-)
-
-
-@pytest.mark.parametrize(
-    "language", [pytest.param(one, marks=_MISSED) if one in _HEDGE_MISSED else one for one in LANGUAGES]
-)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_yes_but_and_yes_with_a_question_mark_are_not_consent(language: str) -> None:
     conversation, at = in_state("asked for consent", language)
     yes_words = phrases("yes", language)
