@@ -6,6 +6,7 @@ It speaks HTTP/1.1 over real sockets, so that a client's pool, time-outs and par
 import json
 import socket
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -48,7 +49,7 @@ CUT_AFTER_ACCEPTING = Trouble(cut=True, accepted=True)
 SILENCE_AFTER_ACCEPTING = Trouble(accepted=True)
 
 
-class Loopback:
+class Loopback(ABC):
     """Serves while its `with` block lasts. `requests` holds all that came, `script` says what goes wrong next."""
 
     def __init__(self) -> None:
@@ -68,8 +69,9 @@ class Loopback:
         with self.changed:
             self._troubles.extend((path, trouble) for trouble in troubles)
 
+    @abstractmethod
     def handle(self, request: Request) -> Answer:
-        raise NotImplementedError
+        """What the real service would answer."""
 
     def meet(self, request: Request) -> Trouble | None:
         with self.changed:
