@@ -1,4 +1,4 @@
-"""Makes the templates of translators: `openear.pot` from texts.py, `<campaign>.pot` from the campaign's TOML.
+"""Makes the templates of translators: `openear.pot`, `privacy.pot`, and `<campaign>.pot` from the campaign's TOML.
 
 Called by `openear locales extract` and `update`, and by the test that finds a stale template. It must not serve texts:
 that is catalogue.py's job.
@@ -16,14 +16,25 @@ from babel.messages.pofile import read_po, write_po
 from bot.language.campaign_texts import campaign_texts
 
 SYSTEM_DOMAIN = "openear"
+NOTICE_DOMAIN = "privacy"
 _TEXTS = Path(__file__).with_name("texts.py")
+_NOTICE_TEXTS = Path(__file__).with_name("notice_texts.py")
 _KEYWORDS = {"text": ((1, "c"), 2), "plural": ((1, "c"), 2, 3)}
 
 
 def system_template() -> Catalog:
     """All texts and word lists of the system."""
-    catalog = _template(SYSTEM_DOMAIN)
-    with _TEXTS.open("rb") as source:
+    return _extracted(SYSTEM_DOMAIN, _TEXTS)
+
+
+def notice_template() -> Catalog:
+    """All texts of the privacy notice."""
+    return _extracted(NOTICE_DOMAIN, _NOTICE_TEXTS)
+
+
+def _extracted(domain: str, path: Path) -> Catalog:
+    catalog = _template(domain)
+    with path.open("rb") as source:
         for _line, message, comments, context in extract(
             "python", source, keywords=_KEYWORDS, comment_tags=("TRANSLATORS:",)
         ):

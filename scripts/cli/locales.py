@@ -128,4 +128,5 @@ def _bill(codes: list[str], price: float | None) -> Iterator[str]:
 
 def _templates() -> list[Catalog]:
     campaigns = [path.read_text(encoding="utf-8") for path in sorted(SHIPPED.glob("*.toml"))]
-    return [extraction.system_template(), *(extraction.campaign_template(source) for source in campaigns)]
+    fixed = [extraction.system_template(), extraction.notice_template()]
+    return [*fixed, *(extraction.campaign_template(source) for source in campaigns)]
