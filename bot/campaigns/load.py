@@ -6,6 +6,7 @@ Called at start and by `openear campaign check`. Each campaign gets its words (`
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from string import Formatter
@@ -14,7 +15,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.campaigns import approval
 from bot.campaigns.helplines import helplines
-from bot.engine.campaign import Campaign, Step, StepKind
+from bot.disclosure import RULES
+from bot.engine.campaign import Campaign, Limits, Step, StepKind
 from bot.engine.fold import words
 from bot.errors import CampaignError
 from bot.language import catalogue
@@ -32,7 +34,7 @@ _FIELDS = {
     "minimum_age": int, "default_language": str, "languages": list, "organisers": dict,
     "keeping": dict, "texts": dict, "step": list,
 }  # fmt: skip
-_OPTIONAL = {"closes": date, "theme": list}
+_OPTIONAL = {"closes": date, "theme": list, "limits": dict, "disclosure": str}
 _ORGANISERS = {"example": bool, "name": str, "short_name": str, "controllers": list, "telephone": str}
 _OWN_TEXTS = ("who", "thanks", "thanks_contact")
 
@@ -106,6 +108,21 @@ def _shape(raw: Mapping[str, Any]) -> list[str]:
         for name in ("story_months", "contact_days"):
             if type(keeping.get(name)) is not int or keeping[name] < 1:
                 found.append(f"keeping.{name} must be a whole number from 1")
+        if type(keeping.get("flag_days", 90)) is not int or keeping.get("flag_days", 90) < 1:
+            found.append("keeping.flag_days must be a whole number from 1")
+    return [*found, *_limits(raw.get("limits", {}))]
+
+
+def _limits(limits: object) -> list[str]:
+    """Mistakes in `[limits]`: what is sent at most."""
+    if not isinstance(limits, dict):
+        return []
+    names = [field.name for field in fields(Limits)]
+    found = [f"limits.{name} is none; there are {', '.join(names)}" for name in limits if name not in names]
+    for name, value in limits.items():
+        whole = name.startswith("per_person")
+        if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or value < int(whole):
+            found.append(f"limits.{name} must be a {'whole number from 1' if whole else 'number from 0'}")
     return found
 
 
@@ -121,6 +138,8 @@ def _values(raw: Mapping[str, Any], catalogues: Catalogues) -> list[str]:
         found.append("report_back must not be before assembly")
     if not 13 <= raw["minimum_age"] <= 25:
         found.append("minimum_age must be from 13 to 25 (UK GDPR Art. 8 knows no consent of a child under 13)")
+    if raw.get("disclosure", "nhs") not in RULES:
+        found.append(f"disclosure must be one of {', '.join(RULES)}")
     try:
         helplines(raw["nation"])
     except CampaignError as problem:
@@ -275,6 +294,9 @@ def _campaign(raw: Mapping[str, Any], wording: Wording, catalogues: Catalogues, 
         telephone=raw["organisers"]["telephone"],
         story_months=raw["keeping"]["story_months"],
         contact_days=raw["keeping"]["contact_days"],
+        flag_days=raw["keeping"].get("flag_days", 90),
+        limits=Limits(**raw.get("limits", {})),
+        disclosure=raw.get("disclosure", "nhs"),
         steps=steps,
         themes=tuple((theme["id"], theme["text"]) for theme in raw.get("theme", ())),
         vocabulary=wording.vocabulary(offered),

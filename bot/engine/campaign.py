@@ -4,6 +4,7 @@ Pure. Made by `bot/campaigns/load.py` from a TOML file; read by the engine, the 
 it.
 """
 
+import math
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -23,6 +24,31 @@ class StepKind(StrEnum):
 
 
 RATHER_NOT = "rather_not"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a campaign sends at most. Helplines are outside it, and what arrives is kept in any case."""
+
+    per_person_hour: int = 40
+    per_person_day: int = 120
+    spend_per_day: float = 2500.0  # pounds; 0: no limit
+    spend: float = 25000.0  # pounds, in all; 0: no limit
+    part_price: float = 0.04  # pounds for one SMS part
+
+    @property
+    def parts_per_day(self) -> float:
+        """SMS parts that a day's money buys."""
+        return _parts(self.spend_per_day, self.part_price)
+
+    @property
+    def parts(self) -> float:
+        """SMS parts that the campaign's money buys."""
+        return _parts(self.spend, self.part_price)
+
+
+def _parts(pounds: float, price: float) -> float:
+    return pounds / price if pounds > 0 and price > 0 else math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +93,9 @@ class Campaign:
     telephone: str
     story_months: int
     contact_days: int
+    flag_days: int = 90
+    limits: Limits = Limits()
+    disclosure: str = "nhs"  # the rule of `bot/disclosure.py` for counts
     steps: tuple[Step, ...]
     themes: tuple[tuple[str, str], ...] = ()
     vocabulary: Vocabulary = field(repr=False)

@@ -76,6 +76,7 @@ stories = Table(
     Column("may_quote", String(3), nullable=False, server_default=""),
     Column("may_recontact", String(3), nullable=False, server_default=""),
     Column("withdrawn_at", BigInteger),
+    Column("read_at", BigInteger),  # when the worker looked at which language the words are in; null: not yet
     Index("ix_stories_campaign_id", "campaign", "id"),
     Index("ix_stories_conversation", "conversation"),
 )
@@ -153,7 +154,8 @@ outbox = Table(
     Index("ix_outbox_provider_id", "provider_id"),
 )
 
-# Safeguarding concerns, with their own evidence, which outlives the 24 hours of a held text.
+# Safeguarding concerns, with their own evidence and their own copy of the address: both outlive the 24 hours of a held
+# text by the campaign's `flag_days`, and go with DELETE.
 flags = Table(
     "flags",
     metadata,
@@ -164,7 +166,24 @@ flags = Table(
     Column("rule", String(64), nullable=False),
     Column("evidence", LargeBinary),
     Column("at", BigInteger, nullable=False),
-    Column("status", String(16), nullable=False, server_default="new"),
+    Column("status", String(16), nullable=False, server_default="new"),  # new, acknowledged, decided, closed
+    Column("channel", String(16), nullable=False, server_default=""),
+    Column("address", LargeBinary),
+    Column("owner", String(254), nullable=False, server_default=""),
+    Column("decision", String(32), nullable=False, server_default=""),
+    Column("changed_at", BigInteger),
+    Column("alerted_at", BigInteger),
+    Index("ix_flags_status", "status"),
+)
+
+# Where people of the role `safeguarding` are told that a flag waits.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", LargeBinary, nullable=False),
 )
 
 tombstones = Table(
@@ -174,6 +193,59 @@ tombstones = Table(
     Column("campaign", String(64), nullable=False),
     Column("erased_on", String(10), nullable=False),
     Index("ix_tombstones_campaign", "campaign"),
+)
+
+# Which stories each download held (16 bytes of each public id), so that it can be found again after an erasure.
+downloads = Table(
+    "downloads",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String(254), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("campaign", String(64), nullable=False),
+    Column("format", String(16), nullable=False),
+    Column("stories", LargeBinary, nullable=False),
+    Column("cleaned_at", BigInteger),
+    Index("ix_downloads_campaign", "campaign"),
+)
+
+# An organiser's own marks: names and places in one story, masked in every redacted download. `body` is ciphertext.
+marks = Table(
+    "marks",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("story", BigInteger, ForeignKey("stories.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("ix_marks_story", "story"),
+)
+
+# Complaints about us (Data Protection Act 2018, section 164A): kept, numbered, acknowledged. Text and address are
+# ciphertext.
+complaints = Table(
+    "complaints",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("campaign", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("way", String(16), nullable=False),  # page, or how somebody took it down
+    Column("language", String(16), nullable=False, server_default=""),
+    Column("body", LargeBinary),
+    Column("reach", LargeBinary),
+    Column("acknowledged_at", BigInteger),
+    Column("closed_at", BigInteger),
+    Column("outcome", LargeBinary),
+)
+
+# SMS parts handed to the provider, by campaign and local day: what the spending limit counts.
+spending = Table(
+    "spending",
+    metadata,
+    Column("campaign", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("parts", BigInteger, nullable=False),
 )
 
 hubs = Table(
