@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from bot import limits
 from bot.channels.port import Failure, Sender, SendError
 from bot.engine.model import Channel
 from bot.installation import Installation
+from bot.language.segments import count
 from bot.logs import place_of
 from bot.retry import GiveUp, Retry, decide
-from bot.store import conversations, facts, outbox
+from bot.store import conversations, facts, outbox, spending
 from bot.store.moments import from_micros, to_micros
 from bot.store.outbox import Waiting
 from bot.store.tables import outbox as outbox_table
@@ -67,7 +69,10 @@ def _send(installation: Installation, sender: Sender, row: Waiting) -> None:
         _record_failure(installation, row, SendError(Failure.UNKNOWN, type(problem).__name__))
         return
     with installation.database.write() as connection:
-        outbox.sent(connection, row.id, provider_id, to_micros(installation.clock()))
+        now = installation.clock()
+        outbox.sent(connection, row.id, provider_id, to_micros(now))
+        if row.channel is Channel.SMS and (campaign := installation.campaigns.get(row.campaign)):
+            spending.add(connection, row.campaign, limits.day(campaign, now), count(row.message.text).parts)
         if row.key == "deleted":  # the last trace of the address goes with it
             facts.put(connection, facts.SCRUB, "1")
 
@@ -90,9 +95,21 @@ def _record_failure(installation: Installation, row: Waiting, problem: SendError
 
 
 def _wanted(installation: Installation, row: Waiting) -> bool:
-    """Whether the row is to be sent still: a STOP or an erasure may have come since the batch was claimed."""
+    """Whether the row is to be sent now: a STOP or an erasure may have come since the batch was claimed, or a limit."""
+    campaign, now = installation.campaigns.get(row.campaign), installation.clock()
     with installation.database.read() as connection:
-        return _ours(connection, row)
+        against = limits.verdict(connection, campaign, row, now) if campaign else None
+        if against is None:
+            return _ours(connection, row)
+    log.warning("message %s not sent: %s", row.id, against.why)
+    match against:
+        case limits.Hold(until, why):
+            _put_back(installation, row, to_micros(until), why)
+        case limits.Refuse(why):
+            with installation.database.write() as connection:
+                if _ours(connection, row):
+                    outbox.failed(connection, row.id, why)
+    return False
 
 
 def _put_back(installation: Installation, row: Waiting, not_before: int, why: str) -> None:

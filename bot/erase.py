@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from bot.engine.model import Channel, Conversation, Stage
 from bot.installation import Installation
 from bot.receive import scrub
-from bot.store import audit, conversations, erasing
+from bot.store import audit, conversations, erasing, flags, ledger
 from bot.store.conversations import Talk
 from bot.store.moments import to_micros
 from bot.store.tables import contacts
@@ -36,14 +36,15 @@ def erase_story(installation: Installation, story: str, actor: str) -> bool:
     with installation.database.write() as connection:
         found = erasing.erase_story(connection, story, now.date().isoformat())
         if found:
+            ledger.withdrawn_by_operator(connection, story, to_micros(now))
             audit.record(connection, installation.keys, now, actor, "erase", {"story": story})
     if found:
         scrub(installation)
     return found
 
 
-def erase_contact(installation: Installation, channel: Channel, address: str, actor: str) -> int | None:
-    """Erase all that came from one phone or chat. How many stories went; None when we never heard from it."""
+def erase_contact(installation: Installation, channel: Channel, address: str, actor: str) -> list[str] | None:
+    """Erase all that came from one phone or chat. The ids of the stories; None when we never heard from it."""
     now = installation.clock()
     found = installation.keys.contact_hash(channel, address)
     with installation.database.write() as connection:
@@ -51,10 +52,12 @@ def erase_contact(installation: Installation, channel: Channel, address: str, ac
         if contact is None:
             return None
         gone = erasing.erase_contact(connection, contact, now.date().isoformat())
+        for story in gone:
+            ledger.withdrawn_by_operator(connection, story, to_micros(now))
         _silence(installation, connection, contact)
         audit.record(connection, installation.keys, now, actor, "erase", {"stories": gone})
     scrub(installation)
-    return len(gone)
+    return gone
 
 
 def purge(installation: Installation) -> Purged:
@@ -69,6 +72,8 @@ def purge(installation: Installation) -> Purged:
             stories += erasing.purge_stories(connection, campaign.slug, oldest, now.date().isoformat())
             silent = to_micros(now - timedelta(days=campaign.contact_days))
             addresses += erasing.purge_addresses(connection, campaign.slug, silent)
+            raised = to_micros(now - timedelta(days=campaign.flag_days))
+            addresses += flags.purge(connection, campaign.slug, raised)
         if stories:
             audit.record(connection, installation.keys, now, "system", "purge", {"stories": stories})
     if stories or drafts or addresses:

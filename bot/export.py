@@ -10,21 +10,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import Connection
+
 from bot.engine.campaign import Campaign
 from bot.errors import OpenEarError
 from bot.exports import csv, docx, jsonl
 from bot.exports.rows import redacted
 from bot.installation import Installation
-from bot.store import audit
+from bot.store import audit, downloads
 from bot.store.exporting import (
     ExportStory,
     Filters,
-    count,
     hub_code,
     known_language,
     read_stories,
     read_tombstones,
+    story_ids,
 )
+from bot.store.moments import to_micros
 from bot.store.organisers import Grant
 
 #: The roles that may download stories; the words as sent are for `raw` alone.
@@ -56,7 +59,7 @@ class Export:
     body: Iterator[bytes]
 
 
-def open_export(
+def open_export(  # noqa: PLR0913 (each is one thing that the asker chooses)
     installation: Installation,
     grant: Grant,
     campaign: Campaign,
@@ -65,11 +68,13 @@ def open_export(
     *,
     bom: bool = True,
     invented: bool = False,
+    reason: str = "",
 ) -> Export:
     """The stories of `campaign` that `filters` name. Raises NotAllowedError or FormatError before anything is read.
 
-    The audit row is committed when this returns; a download that breaks off afterwards was still one. `invented` says
-    that the stories are the demo's.
+    The audit row is committed when this returns, with the ids of the stories, so that each can be called back after an
+    erasure; a download that breaks off afterwards was still one. `reason` says why words as sent are needed.
+    `invented` says that the stories are the demo's.
     """
     if grant.role not in ROLES or grant.campaign != campaign.slug:
         raise NotAllowedError(f"the role {grant.role} in {grant.campaign} may not download stories of {campaign.slug}")
@@ -78,8 +83,17 @@ def open_export(
     raw = grant.role == "raw"
     now = installation.clock()
     with installation.database.read() as connection:
-        number = count(connection, campaign, filters)
-    _record(installation, grant, "export", {"format": file_format, "stories": number, **_named(filters)})
+        held = story_ids(connection, campaign, filters)
+    number = len(held)
+    detail: dict[str, object] = {"format": file_format, "stories": number, **_named(filters)}
+    if raw:
+        detail["reason"] = reason or "none given"
+    with installation.database.write() as connection:
+        detail["download"] = downloads.record(
+            connection, actor=grant.email, role=grant.role, campaign=campaign.slug, file_format=file_format,
+            stories=held, now=to_micros(now),
+        )  # fmt: skip
+        _record(installation, connection, grant, "export", detail)
     stories: Iterable[ExportStory] = read_stories(installation.database, installation.keys, campaign, filters)
     if not raw:
         stories = map(redacted, stories)
@@ -93,7 +107,8 @@ def open_tombstones(installation: Installation, grant: Grant, campaign: Campaign
     """The ids of erased stories, so that earlier downloads can be cleaned. Raises NotAllowedError."""
     if grant.role not in ROLES or grant.campaign != campaign.slug:
         raise NotAllowedError(f"the role {grant.role} in {grant.campaign} may not download from {campaign.slug}")
-    _record(installation, grant, "export.tombstones", {})
+    with installation.database.write() as connection:
+        _record(installation, connection, grant, "export.tombstones", {})
     body = csv.write_tombstones(read_tombstones(installation.database, campaign.slug), bom=bom)
     return Export(None, csv.MEDIA_TYPE, f"{campaign.slug}-tombstones.csv", _begun(body))
 
@@ -155,19 +170,14 @@ def _theme(campaign: Campaign, value: str) -> str:
     return value
 
 
-def _record(installation: Installation, grant: Grant, action: str, detail: Mapping[str, object]) -> None:
-    with installation.database.write() as connection:
-        audit.record(
-            connection,
-            installation.keys,
-            installation.clock(),
-            grant.email,
-            action,
-            {"campaign": grant.campaign, "role": grant.role, **detail},
-        )
+def _record(
+    installation: Installation, connection: Connection, grant: Grant, action: str, detail: Mapping[str, object]
+) -> None:
+    about = {"campaign": grant.campaign, "role": grant.role, **detail}
+    audit.record(connection, installation.keys, installation.clock(), grant.email, action, about)
 
 
-def _named(filters: Filters) -> dict[str, str]:
+def _named(filters: Filters) -> dict[str, object]:
     """The filters that were set, as text."""
     return {name: str(value) for name in FILTERS if (value := getattr(filters, name))}
 

@@ -37,6 +37,7 @@ from bot.engine.model import (
 from bot.installation import Installation
 from bot.language.detect import guess_language
 from bot.routing import Route, route
+from bot.safeguarding import raise_alarm
 from bot.store import conversations, erasing, facts, outbox, telling
 from bot.store.conversations import Contact, Talk
 from bot.store.moments import from_micros, to_micros
@@ -208,7 +209,8 @@ def _record(installation: Installation, place: Place, event: Event, campaign: Ca
         case Reopened():
             conversations.set_stopped(place.connection, place.contact.id, None)
         case Flagged():
-            telling.flag(place, event)
+            number = telling.flag(place, event)
+            raise_alarm(installation, place.connection, campaign, place.talk.id, number)
         case Erased():
             day = campaign.local(from_micros(place.moment)).date().isoformat()
             erasing.erase_contact(place.connection, place.contact.id, day)

@@ -1,15 +1,16 @@
 """Masks what can be found by its form: telephone, NHS and NI numbers, e-mail addresses, links, postcodes, handles.
 
 Pure. Called by `bot/exports/rows.py` for every role but `raw`. It works on a folded copy (digits of any script,
-full-width letters, nothing invisible) and maps what it finds back, so that everything outside a mask stays exactly as
-it was sent. It does not know names or streets, and a story can point to one person without any of these: redacted is
-less than "nobody can tell whose it is", and nothing here may promise that.
+full-width letters, no accents apart, nothing invisible) and maps what it finds back, so that everything outside a mask
+stays exactly as it was sent. It does not know names or streets, nor numbers in words, and a story can point to one
+person without any of these: redacted is less than "nobody can tell whose it is", and nothing here may promise that.
+What it finds is measured by `scripts/bench redaction` over the texts of `tests/redaction`.
 """
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,7 +29,9 @@ class Redacted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class Found:
+    """From where to where an identifier stands, and its kind."""
+
     start: int
     end: int
     kind: str
@@ -36,60 +39,67 @@ class _Span:
 
 def redact(text: str) -> Redacted:
     """`text` with every identifier that was found replaced by `[kind]`."""
-    copy, places = _folded(text)
     out: list[str] = []
-    counts: Counter[str] = Counter()
     at = 0
-    for span in _merged(_found(copy)):
+    found = find(text)
+    for one in found:
+        out += (text[at : one.start], f"[{one.kind}]")
+        at = one.end
+    return Redacted("".join((*out, text[at:])), dict(Counter(one.kind for one in found)))
+
+
+def find(text: str) -> list[Found]:
+    """The identifiers in `text`, in order, none overlapping another."""
+    copy, places = _folded(text)
+    out: list[Found] = []
+    at = 0
+    for span in _merged(_spans(copy)):
         start, end = places[span.start], places[span.end - 1] + 1
-        while text[end : end + 1] in _KEYCAP:
+        while unicodedata.category(text[end : end + 1] or " ")[0] == "M":  # accents and keycaps go with their letter
             end += 1
-        if start < at:  # one letter that unfolds into several belongs to the mask before it
-            continue
-        out += (text[at:start], f"[{span.kind}]")
-        counts[span.kind] += 1
-        at = end
-    return Redacted("".join((*out, text[at:])), dict(counts))
+        if start >= at:  # one letter that unfolds into several belongs to the mask before it
+            out.append(Found(start, end, span.kind))
+            at = end
+    return out
 
 
 def _folded(text: str) -> tuple[str, range | list[int]]:
     """The copy to look at, and for each of its letters the place of the original one."""
     if text.isascii():
         return text, range(len(text))
-    out: list[str] = []
-    places: list[int] = []
-    for place, letter in enumerate(text):
-        for plain in _plain(letter):
-            out.append(plain)
-            places.append(place)
-    return "".join(out), places
+    table = {ord(letter): _plain(letter) for letter in set(text)}
+    copy = text.translate(table)
+    if all(len(plain) == 1 for plain in table.values()):
+        return copy, range(len(text))
+    return copy, [place for place, letter in enumerate(text) for _ in table[ord(letter)]]
 
 
 @lru_cache(maxsize=8192)
 def _plain(letter: str) -> str:
     """One letter as the patterns know it; nothing for what splits a number without being seen."""
-    if unicodedata.category(letter) == "Cf" or letter in _KEYCAP:
+    category = unicodedata.category(letter)
+    if category[0] == "M" or category == "Cf" or letter in _BLANK:
         return ""
     digit = unicodedata.decimal(letter, None)
-    return unicodedata.normalize("NFKC", letter).translate(_DASHES) if digit is None else str(digit)
+    return unicodedata.normalize("NFKC", letter).translate(_SIGNS) if digit is None else str(digit)
 
 
-def _found(text: str) -> Iterator[_Span]:
+def _spans(text: str) -> Iterator[Found]:
     for gate, patterns in _PATTERNS:
         if not gate.search(text):
             continue
-        for kind, pattern in patterns:
+        for kind, pattern, holds in patterns:
             for match in pattern.finditer(text):
-                if kind != "nhs-number" or _nhs(match[0]):
-                    yield _Span(match.start(), match.end(), kind)
+                if holds(match):
+                    yield Found(*match.span(match.lastindex or 0), kind)
     if _ENOUGH_DIGITS.search(text):
         for number in PhoneNumberMatcher(text, "GB", leniency=Leniency.VALID):
-            yield _Span(number.start, number.end, "phone")
+            yield Found(number.start, number.end, "phone")
 
 
-def _merged(spans: Iterator[_Span]) -> list[_Span]:
+def _merged(spans: Iterator[Found]) -> list[Found]:
     """Where findings overlap, one mask over all, named after the longest: nothing that was found stays visible."""
-    out: list[_Span] = []
+    out: list[Found] = []
     longest = 0
     for span in sorted(spans, key=lambda one: (one.start, -one.end)):
         length = span.end - span.start
@@ -98,60 +108,156 @@ def _merged(spans: Iterator[_Span]) -> list[_Span]:
             longest = length
             continue
         last = out[-1]
-        out[-1] = _Span(last.start, max(last.end, span.end), span.kind if length > longest else last.kind)
+        out[-1] = Found(last.start, max(last.end, span.end), span.kind if length > longest else last.kind)
         longest = max(longest, length)
     return out
 
 
-def _nhs(text: str) -> bool:
+def _always(_match: re.Match[str]) -> bool:
+    return True
+
+
+def _nhs(match: re.Match[str]) -> bool:
     """Whether ten digits end in the check digit of an NHS number (modulus 11)."""
-    digits = [int(letter) for letter in text if letter.isdecimal()]
+    digits = [int(letter) for letter in match[0] if letter.isdecimal()]
     check = -sum(weight * digit for weight, digit in zip(range(10, 1, -1), digits, strict=False)) % 11
     return check == digits[9]
 
 
-#: What dresses a digit as an emoji.
-_KEYCAP = frozenset("\ufe0e\ufe0f\u20e3")
-#: Dashes that stand between the groups of a number, and the wide space that normalising leaves.
-_DASHES = {ord(dash): "-" for dash in "‐‑‒–—−"}
+def _ni(match: re.Match[str]) -> bool:
+    """Not "at 10 20 30 a day"."""
+    return not re.fullmatch(r"(?i:a[mst]|by|ha|[hmw]e|my|la|le|na|[st]e|ya|za)\b.+\sa", match[0], re.DOTALL)
 
+
+def _postcode(match: re.Match[str]) -> bool:
+    """Not "E1 5th floor", "N1 2hr later" or "w8 4us"."""
+    return not re.search(r"\s\d\s?(?:st|nd|rd|th|hr|yr|ft|lb)$|^[wml]8\s[24](?:us|ur)$", match[0])
+
+
+#: Letters that look like nothing.
+_BLANK = frozenset("\u115f\u1160\u2065\u3164\uffa0")
+#: Dashes and dots that stand between the groups of a number.
+_SIGNS = {ord(sign): plain for signs, plain in (("‐‑‒–—−", "-"), ("·•∙", ".")) for sign in signs}
+
+#: Letters of addresses: Latin, Greek, Cyrillic. Other scripts are written right up to an address without a space.
+_A = "a-z0-9_À-֏Ḁ-ỿ"
+_HAN = "\u3000-\u9fff\uf900-\ufaff"
+#: What may stand between two digits of one number.
+_S = r"[\s.()/_-]{0,3}"
 _AREAS = (
     "A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?|"
     "M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE"
 )
-_ENDINGS = r"(?:com|org|net|info|edu|gov|uk|app|link)"
-_SHORTENERS = r"(?:t|wa|fb|m)\.me|youtu\.be|bit\.ly|goo\.gl|x\.com"
+_PROVIDERS = (
+    "gmail|googlemail|hotmail|outlook|yahoo|ymail|icloud|live|msn|aol|proton|protonmail|btinternet|virginmedia|talktalk|"
+    "gmx|ukr|wp|onet|interia|libero|orange|qq|163"
+)
+_ENDINGS = "com|org|net|info|edu|gov|uk|app|link|online|shop|pl|ro|lt|ua|fr|tr|pk|bd|np|ng|vn|cn|ru"
+#: These are words as well ("too much.It is"): a link only with a path, an address only after a visible "at".
+_WORDS = "it|es|pt|de|eu|ie|io|al|so|in|ir|me|co|tv|ly|gg|be|ee|to|us|ca"
+_SHORTENERS = r"(?:t|wa|fb|m|telegram)\.me|youtu\.be|bit\.ly|goo\.gl|x\.com|linktr\.ee|discord\.gg"
 
-#: The library looks for numbers slowly; the shortest valid ones have seven digits, close together.
-_ENOUGH_DIGITS = re.compile(r"(?:\d\D{0,4}){7}")
 
-_EMAIL = ("email", r"[\w.%+'-]{0,63}[\w+]@(?:[\w-]{1,63}\.){1,8}\w{2,24}")
-_HANDLE = ("handle", r"(?<![\w@.])@[^\W\d][\w.]*\w\b")
-_LINK = ("link", r"(?:\b[a-z][a-z0-9+.-]{1,9}://|\bwww\.)[^\s<>\"]*[^\s<>\".,;:!?'()\[\]]")
+def _spoken(words: str) -> str:
+    """Words for a sign, folded as the texts are: Indic vowel signs are marks."""
+    return "|".join(dict.fromkeys("".join(map(_plain, word)) for word in words.split()))
+
+
+_AT_WORD = rf"(?:a\s[cc]òng|{_spoken('at arroba arobase arrobase chiocciola małpa malpa собака равлик arond eta')}|" + (
+    rf"{_spoken('آت ات ایٹ অ্যাট এট ਐਟ એટ एट அட்')})"
+)
+_DOT_WORD = _spoken("dot punto ponto point kropka taškas taskas крапка punct nokta pikë pike chấm") + (
+    f"|{_spoken('دوت نقطة نقطه دات ڈاٹ ডট ਡਾਟ ડોટ डट டாட்')}"
+)
+_SHOWN_AT = rf"(?:\s{{0,2}}[(\[{{<]\s?(?:@|{_AT_WORD})\s?[)\]}}>]\s{{0,2}}|\s?[-_*]at[-_*]\s?|\s?艾特\s?|\s@\s?|@\s?)"
+_SHOWN_DOT = (
+    rf"(?:\s{{0,2}}[(\[{{<]\s?(?:\.|{_DOT_WORD})\s?[)\]}}>]\s{{0,2}}|\s{{1,2}}(?:{_DOT_WORD})\s{{1,2}}|\s?[点點]\s?)"
+)
+_DOT = rf"(?:{_SHOWN_DOT}|\s?[.。]\s?)"
+_NO_NAME = r"(?!(?:me|us|it|up|is|am|are|account|e?mail|address|look|work|working|job|page|site|online)\s)"
+
+_LABEL = rf"[{_A}-]{{1,63}}"
+_NAME = rf"(?<![{_A}])[{_A}](?:[{_A}%+'-]|\.(?!\.)){{0,63}}"
+_EMAIL = rf"{_NAME}(?<!\.)@{_LABEL}[.。][{_A}-]{{2,63}}(?:\.(?!(?-i:[A-Z][a-z]))[{_A}-]{{2,24}}){{0,6}}"
+_SHORT_EMAIL = rf"{_NAME}@(?:{_PROVIDERS})(?![{_A}.])(?:\scom\b)?"
+_OBSCURED_EMAIL = (
+    rf"{_NO_NAME}{_NAME}(?:{_SHOWN_DOT}{_LABEL}){{0,2}}"
+    rf"(?:{_SHOWN_AT}|\s{{1,2}}{_AT_WORD}\s{{1,2}}(?=(?:{_PROVIDERS})\b|{_LABEL}{_SHOWN_DOT}))"
+    rf"(?:{_LABEL}{_DOT}){{1,4}}(?:{_ENDINGS}|{_WORDS})(?![{_A}])"
+)
+_HANDLE = (
+    rf"(?<![{_A}@])(?<![{_A}]\.)@(?!(?:home|work|school|college|uni|night|least|the|my|all)\b)"
+    rf"(?:(?!\d)[{_A}][{_A}.]*[{_A}]|(?![{_A}])[^\W\d][\w.]*\w)"
+)
+_NAMED_HANDLE = (
+    r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|tik ?tok|telegram|twitter|facebook|fb|wechat|skype|viber)\b"
+    rf"(?:\s(?:is|name|user(?:name)?|id)|\s?[:=-])+\s?([a-z](?=[{_A}]*[\d_])[{_A}.]{{2,40}}[{_A}])"
+)
+_PATH = rf"(?:[^\s<>\"{_HAN}]|(?<=[/=_-])[\u4e00-\u9fff]+)+(?<![.,;:!?'()\[\]«»“”‘’…،؛؟۔।॥፣።])"
+_LINK = rf"(?:(?<![{_A}])[a-z][a-z0-9+.-]{{1,9}}://|(?<![{_A}])www\.){_PATH}"
 _BARE_LINK = (
-    "link",
-    rf"(?<![\w@.-])(?:(?:[\w-]{{1,63}}\.){{1,8}}{_ENDINGS}|{_SHORTENERS})\b(?:/[^\s<>\"]*[^\s<>\".,;:!?'()\[\]])?",
+    rf"(?<![{_A}@.'’-])(?:t|wa)\s?\.\s?me\s?/\s?[{_A}+.-]*[{_A}]"
+    rf"|(?<![{_A}@.-])(?:(?:{_LABEL}\.){{1,8}}(?:{_ENDINGS})|{_SHORTENERS})(?![{_A}@])(?:/{_PATH})?"
+    rf"|(?<![{_A}@.-])(?:{_LABEL}\.){{1,8}}(?:{_WORDS})/{_PATH}"
 )
-_NHS = ("nhs-number", r"(?<![\d+])(?<!\+\d )(?<!\+\d\d )(?<!\+\d\d\d )\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
-_NI = (  # QQ is the prefix of examples
-    "ni-number",
-    r"\b(?:QQ|(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z])(?:[ -]?\d\d){3}[ -]?[A-D]\b",
+_OBSCURED_LINK = (
+    rf"(?!(?:the|a|un|el|il|le)\s)(?<![{_A}@.-])(?:{_LABEL}{_SHOWN_DOT}){{1,4}}(?:com|org|uk)(?![{_A}])"
+    rf"(?:\s?(?:/|\bslash\b)\s?[{_A}.-]*[{_A}])*"
 )
+_NHS = r"(?<![\d+])(?<!\+\d )(?<!\+\d\d )(?<!\+\d\d\d )\d{3}[\s./-]{0,3}\d{3}[\s./-]{0,3}\d{4}(?!\d)"
+_SPREAD_NHS = r"(?<![\d+])(?<!\d[\s.-])\d(?:[\s.-]\d){9}(?![\s.-]?\d)"
+_NAMED_NHS = rf"\bnhs\b\D{{0,20}}((?!0)\d(?:{_S}\d){{9}})(?!\d)"
+_NI_START = r"(?:Q\s?Q|(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z]\s?[A-CEGHJ-NPR-TW-Z])"  # QQ stands in examples
+_NI = rf"(?<![{_A}]){_NI_START}(?:[\s./-]{{0,2}}\d){{6}}[\s./-]{{0,2}}[A-D](?![{_A}])"
+_NAMED_NI = rf"\b(?:NI|nino|insurance)\b\D{{0,20}}?\b({_NI_START}(?:[\s./-]{{0,2}}\d){{6}})(?![\d{_A}])"
+_INWARD = r"[ABD-HJLNP-UW-Z]{2}"
+_OUTWARD = r"(?:\d[\dO]?|\d[A-HJKPSTUW-Y])"
 _POSTCODE = (
-    "postcode",
-    rf"\b(?:GIR[ -]?0AA|(?:{_AREAS})(?:\d\d?|\d[A-HJKPSTUW-Y])[ -]{{0,2}}\d[ABD-HJLNP-UW-Z]{{2}})\b",
+    rf"(?<![{_A}])(?:GIR\s?0AA|(?:{_AREAS}){_OUTWARD}[\s.-]{{0,3}}\d{_INWARD}"
+    rf"|(?=[A-Z]{{2}}\d)(?:{_AREAS}){_OUTWARD}\s\d\s{_INWARD}"
+    rf"|(?-i:(?:{_AREAS})\s{_OUTWARD}\s\d\s?{_INWARD})"
+    rf"|(?-i:(?:{_AREAS}){_OUTWARD}\s?O(?!NE|UR|UT|LD|WN|FF|DD|PT|AT|RE|ND)){_INWARD}"
+    rf"|[A-Z]\s(?:[A-Z]\s)?\d\s(?:[\dA-Z]\s){{0,2}}\d\s[A-Z]\s[A-Z])(?![{_A}])"
 )
 # British forms whether given out or not, since people invent numbers, and whatever begins with a country's code.
-_BRITISH = ("phone", r"(?<![\d,.-])\(?0(?=[1-35789]\d)(?:[ .()-]{0,2}\d){10}(?!\d)")
-_FOREIGN = ("phone", r"(?<![\w+])\+\d(?:[ .()-]{0,3}\d){7,14}(?!\d)")
+_NO_DATE = r"(?!\d\d?[\s./-]\d\d?[\s./-](?:19|20)\d\d(?!\d))"
+_ALONE = r"(?<!\d)(?<!\d[,.-])(?:(?<!\d/)|(?<=\d{6}/))"
+_BRITISH = (
+    rf"{_ALONE}{_NO_DATE}(?:\((?=0\d{{0,5}}\)))?(?:0|(?<!\w)o)(?=\s?[1-35789])"
+    rf"(?:{_S}(?:\d|o(?=[\s-]?[\do]))){{9}}{_S}\d(?!\d)"
+    rf"|{_ALONE}0[.-][1-35789](?:[.-]\d){{9}}(?![.-]?\d)"
+)
+_ABROAD = rf"(?<![\d+])(?:\((?=\+\s?\d{{1,3}}\)))?\+\s?\(?\d(?:{_S}\d){{7,14}}(?!\d)"
+_ABROAD_00 = rf"{_ALONE}00{_S}[1-9](?:{_S}\d){{8,13}}(?!\d)"
+_BARE_44 = rf"{_ALONE}(?<!\+)44[\s-]?(?:\(0\)\s?)?[1237](?:[\s-]?\d){{9}}(?!\d)"
+_PLUS_BEHIND = r"(?<!\d)[1-9]\d{9,14}\+(?!\d)"  # as it comes out where one writes from right to left
 
+#: The library looks for numbers slowly; the shortest valid ones have seven digits with no letter between them.
+_ENOUGH_DIGITS = re.compile(r"(?:\d[^\w£€$%]{0,4}){7}")
+
+_Rule = tuple[str, str, Callable[[re.Match[str]], bool]]
+_RULES: tuple[tuple[str, tuple[_Rule, ...]], ...] = (
+    (r"@", (("email", _EMAIL, _always), ("email", _SHORT_EMAIL, _always), ("handle", _HANDLE, _always))),
+    (rf"(?:\.|。|[)\]}}>点點]|{_DOT_WORD})\s{{0,2}}(?:{_ENDINGS}|{_WORDS})(?![{_A}])", (
+        ("email", _OBSCURED_EMAIL, _always), ("link", _OBSCURED_LINK, _always),
+    )),
+    (r"\w\.\w|://|\bme\s?/", (("link", _LINK, _always), ("link", _BARE_LINK, _always))),
+    (r"insta|snap|tik|telegram|twitter|facebook|wechat|skype|viber|\b(?:fb|ig)\b", (
+        ("handle", _NAMED_HANDLE, _always),
+    )),
+    (rf"[\dO]\s?[A-Z]\s?[A-Z](?![{_A}])", (("postcode", _POSTCODE, _postcode),)),
+    (r"(?:\d\D{0,3}){6}", (
+        ("nhs-number", _NHS, _nhs), ("nhs-number", _SPREAD_NHS, _nhs), ("nhs-number", _NAMED_NHS, _always),
+        ("ni-number", _NI, _ni), ("ni-number", _NAMED_NI, _always),
+        ("phone", _BRITISH, _always), ("phone", _ABROAD, _always), ("phone", _ABROAD_00, _always),
+        ("phone", _BARE_44, _always), ("phone", _PLUS_BEHIND, _always),
+    )),
+)  # fmt: skip
 #: What a text must hold to be worth the search, and what to search for.
 _PATTERNS = tuple(
-    (re.compile(gate), tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in patterns))
-    for gate, patterns in (
-        (r"@", (_EMAIL, _HANDLE)),
-        (r"\w\.\w|://", (_LINK, _BARE_LINK)),
-        (r"\d[A-Za-z]{2}\b", (_POSTCODE,)),
-        (r"(?:\d\D{0,3}){6}", (_NHS, _NI, _BRITISH, _FOREIGN)),
+    (
+        re.compile(gate, re.IGNORECASE),
+        tuple((kind, re.compile(one, re.IGNORECASE), holds) for kind, one, holds in rules),
     )
+    for gate, rules in _RULES
 )

@@ -17,6 +17,7 @@ from bot.errors import StoreUnavailableError
 from bot.installation import Installation
 from bot.logs import place_of
 from bot.receive import pass_time, scrub
+from bot.safeguarding import remind
 from bot.store import conversations, facts
 from bot.store.moments import to_micros
 
@@ -26,6 +27,7 @@ _IDLE = 0.2
 _WAKE_BATCH = 100
 _PURGE_EVERY = timedelta(hours=1)
 _SCRUB_EVERY = timedelta(seconds=2)
+_REMIND_EVERY = timedelta(minutes=1)
 
 
 class Worker:
@@ -38,6 +40,7 @@ class Worker:
         self._stopping = threading.Event()
         self._purged: datetime | None = None
         self._scrubbed: datetime | None = None
+        self._reminded: datetime | None = None
 
     def call(self) -> None:
         """Something was queued: deliver it now rather than at the next look."""
@@ -80,6 +83,9 @@ class Worker:
                 wanted = facts.get(connection, facts.SCRUB)
             if wanted:
                 scrub(self._installation)
+        if self._reminded is None or now - self._reminded >= _REMIND_EVERY:
+            self._reminded = now
+            remind(self._installation)
         if self._purged is None or now - self._purged >= _PURGE_EVERY:
             self._purged = now
             purge(self._installation)

@@ -434,7 +434,7 @@ def test_an_export_goes_to_standard_output_and_its_count_to_standard_error(desk:
 
 def test_an_export_can_be_raw_without_a_mark_and_into_a_file(desk: Desk) -> None:
     desk.tell(f"{BOILER}, ring me on 07911 123456")
-    desk.good("export", "--raw", "--no-bom", "-o", "stories.csv")
+    desk.good("export", "--raw", "--reason", "a quote to check", "--no-bom", "-o", "stories.csv")
     written = (desk.folder / "stories.csv").read_bytes()
     assert not written.startswith(b"\xef\xbb\xbf")
     assert b"07911 123456" in written

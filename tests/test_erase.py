@@ -70,9 +70,11 @@ def test_the_fact_of_consent_stays_and_its_evidence_goes(house: House) -> None:
     public = story_of(house)
     assert all(row["evidence"] for row in house.rows(tables.consents))
     erase_story(house.installation, public, "ana@example.org")
-    (consent,) = house.rows(tables.consents)
-    assert (consent["purpose"], consent["decision"], consent["story"]) == ("take_part", "granted", public)
-    assert consent["evidence"] is None
+    granted, withdrawn = house.rows(tables.consents)
+    assert (granted["purpose"], granted["decision"], granted["story"]) == ("take_part", "granted", public)
+    assert granted["evidence"] is None
+    assert (withdrawn["purpose"], withdrawn["decision"], withdrawn["story"]) == ("take_part", "withdrawn", public)
+    assert (withdrawn["method"], withdrawn["resident"]) == ("operator", granted["resident"])
 
 
 def test_who_goes_on_writing_after_the_story_was_erased_begins_another_one(house: House) -> None:
@@ -115,7 +117,8 @@ def test_everything_from_a_contact_is_erased(house: House) -> None:
     house.storyteller(BOILER)
     house.arrive("I want to kill myself")
     house.storyteller(BOILER, sender=OTHER)
-    assert erase_contact(house.installation, Channel.SMS, PHONE, "ana@example.org") == 1
+    public = story_of(house)
+    assert erase_contact(house.installation, Channel.SMS, PHONE, "ana@example.org") == [public]
     assert house.words() == [BOILER]
     assert house.queued(PHONE) == []
     assert house.contact()["address"] is None
@@ -128,7 +131,7 @@ def test_everything_from_a_contact_is_erased(house: House) -> None:
 
 def test_words_that_wait_for_a_yes_are_erased_with_their_contact(house: House) -> None:
     house.arrive(BOILER, ADA)
-    assert erase_contact(house.installation, Channel.TELEGRAM, ADA, "ana@example.org") == 0
+    assert erase_contact(house.installation, Channel.TELEGRAM, ADA, "ana@example.org") == []
     assert house.words(held=True) == []
 
 

@@ -258,7 +258,7 @@ def test_a_format_that_is_not_there_names_those_that_are(
         ("theme=weather", "housing"),
         ("hub=", "leave it out"),
         ("bom=no", "bom must be 0"),
-        ("lang=so", "there are since, until, language, hub, theme, bom"),
+        ("lang=so", "there are since, until, language, hub, theme, reason, bom"),
         ("since=2026-11-21&since=2026-11-22", "twice"),
     ],
 )

@@ -34,7 +34,7 @@ from bot.exports.rows import columns
 from bot.exports.wordml import paragraph
 from bot.installation import Installation
 from bot.store import erasing, tables
-from bot.store.exporting import Filters, count, read_stories
+from bot.store.exporting import Filters, read_stories, story_ids
 from bot.store.organisers import Grant
 
 SUNDAY_NIGHT = datetime(2026, 9, 6, 23, 30, tzinfo=UTC)  # Monday already in London
@@ -125,7 +125,7 @@ def test_filters(installation: Installation, teller: Storyteller, filters: dict[
     assert "".join(sorted(named[one] for one in ids(installation, **filters))) == found
     thrive = installation.campaigns["thrive"]
     with installation.database.read() as connection:
-        assert count(connection, thrive, read_filters(installation, thrive, filters)) == len(found)
+        assert len(story_ids(connection, thrive, read_filters(installation, thrive, filters))) == len(found)
 
 
 @pytest.mark.parametrize(
@@ -444,13 +444,16 @@ def test_the_audit_tells_of_the_download_before_its_first_byte(
 ) -> None:
     teller.tell("rent", language="so")
     filters = read_filters(installation, campaign, {"language": "so", "since": "2026-09-01"})
-    export = open_export(installation, RAW, campaign, "csv", filters)
+    export = open_export(installation, RAW, campaign, "csv", filters, reason="a quote to check")
     with installation.database.read() as connection:
         row = connection.execute(select(tables.audit)).one()
+        download = connection.execute(select(tables.downloads)).one()
     assert (row.actor, row.action, export.count) == ("raw@example.org", "export", 1)
     assert json.loads(row.detail) == {
         "campaign": "thrive", "role": "raw", "format": "csv", "stories": 1, "language": "so", "since": "2026-09-01",
+        "reason": "a quote to check", "download": download.id,
     }  # fmt: skip
+    assert (download.actor, download.role, download.format) == ("raw@example.org", "raw", "csv")
     assert export.filename == "thrive-stories-raw-2026-11-21.csv"
 
 

@@ -31,12 +31,15 @@ def blueprint(installation: Installation, *, invented: bool = False) -> Blueprin
     def stories(campaign: str, file_format: str, grant: Grant) -> Response:
         if file_format not in FORMATS:
             raise Refusal(404, "unknown_format", f"There is no such format here; there are {', '.join(FORMATS)}.")
-        wanted = _parameters((*FILTERS, "bom") if file_format == "csv" else FILTERS)
-        bom = _bom(wanted)
+        wanted = _parameters((*FILTERS, "reason", "bom") if file_format == "csv" else (*FILTERS, "reason"))
+        bom, reason = _bom(wanted), wanted.pop("reason", "").strip()[:500]
         chosen = installation.campaigns[campaign]
         try:
             filters = read_filters(installation, chosen, wanted)
-            return _download(open_export(installation, grant, chosen, file_format, filters, bom=bom, invented=invented))
+            found = open_export(
+                installation, grant, chosen, file_format, filters, bom=bom, invented=invented, reason=reason
+            )
+            return _download(found)
         except FilterError as problem:
             raise Refusal(400, "bad_filter", str(problem)) from None
 

@@ -110,6 +110,8 @@ def _shape(raw: Mapping[str, Any]) -> list[str]:
                 found.append(f"keeping.{name} must be a whole number from 1")
         if type(keeping.get("flag_days", 90)) is not int or keeping.get("flag_days", 90) < 1:
             found.append("keeping.flag_days must be a whole number from 1")
+    if raw.get("disclosure", "nhs") not in RULES:
+        found.append(f"disclosure must be one of {', '.join(RULES)}")
     return [*found, *_limits(raw.get("limits", {}))]
 
 
@@ -138,8 +140,6 @@ def _values(raw: Mapping[str, Any], catalogues: Catalogues) -> list[str]:
         found.append("report_back must not be before assembly")
     if not 13 <= raw["minimum_age"] <= 25:
         found.append("minimum_age must be from 13 to 25 (UK GDPR Art. 8 knows no consent of a child under 13)")
-    if raw.get("disclosure", "nhs") not in RULES:
-        found.append(f"disclosure must be one of {', '.join(RULES)}")
     try:
         helplines(raw["nation"])
     except CampaignError as problem:

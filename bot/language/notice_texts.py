@@ -1,4 +1,4 @@
-"""The privacy notice and the complaints form in English: the source that `locales/<code>/LC_MESSAGES/privacy.po` translates.
+"""The privacy notice and the complaints form in English: the source of `locales/<code>/LC_MESSAGES/privacy.po`.
 
 Entered as in `texts.py`, and kept apart from it, because the conversation never needs these and a turn should not load
 them. `notice.py` fills and serves them. Rules: plain words that a person of any reading age can follow; what is

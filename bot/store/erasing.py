@@ -13,6 +13,7 @@ from bot.store.tables import (
     contacts,
     conversations,
     flags,
+    marks,
     stories,
     tombstones,
 )
@@ -29,7 +30,8 @@ def erase_contact(connection: Connection, contact: int, day: str) -> list[str]:
     connection.execute(delete(answers).where(answers.c.conversation.in_(talks)))
     resident = select(contacts.c.resident).where(contacts.c.id == contact).scalar_subquery()
     connection.execute(update(consents).where(consents.c.resident == resident).values(evidence=None))
-    connection.execute(update(flags).where(flags.c.conversation.in_(talks)).values(evidence=None, conversation=None))
+    gone_too = {"evidence": None, "address": None, "conversation": None}
+    connection.execute(update(flags).where(flags.c.conversation.in_(talks)).values(**gone_too))
     outbox.forget(connection, contact)
     connection.execute(update(contacts).where(contacts.c.id == contact).values(address=None))
     connection.execute(update(conversations).where(conversations.c.contact == contact).values(story=None))
@@ -96,7 +98,8 @@ def _erase_stories(connection: Connection, which: object, day: str) -> list[str]
         insert_new(connection, tombstones, {"story": row.public, "campaign": row.campaign, "erased_on": day})
     connection.execute(delete(answers).where(answers.c.story.in_(ids)))
     told_in = [row.conversation for row in rows]
-    connection.execute(update(flags).where(flags.c.conversation.in_(told_in)).values(evidence=None))
+    connection.execute(update(flags).where(flags.c.conversation.in_(told_in)).values(evidence=None, address=None))
+    connection.execute(delete(marks).where(marks.c.story.in_(ids)))
     publics = [row.public for row in rows]
     connection.execute(update(consents).where(consents.c.story.in_(publics)).values(evidence=None))
     connection.execute(delete(stories).where(stories.c.id.in_(ids)))

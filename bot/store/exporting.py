@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, false, func, select
+from sqlalchemy import ColumnElement, Connection, Row, false, select
 
 from bot.engine.campaign import Campaign
-from bot.store import hubs
+from bot.store import hubs, marks
 from bot.store.crypto import Keys
 from bot.store.database import Database
+from bot.store.marks import Mark
 from bot.store.moments import from_micros, to_micros
 from bot.store.tables import answers, stories, tombstones
 from bot.store.telling import read_body
@@ -61,6 +62,7 @@ class ExportStory:
     may_recontact: str
     consent_version: str
     themes: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     def answers_to(self, step: str) -> tuple[Answer, ...]:
         """What was said to one step."""
@@ -75,10 +77,9 @@ class Tombstone:
     erased_on: str
 
 
-def count(connection: Connection, campaign: Campaign, filters: Filters) -> int:
-    """How many stories `read_stories` would give now."""
-    found = connection.scalar(select(func.count()).select_from(stories).where(*_conditions(campaign, filters)))
-    return int(found or 0)
+def story_ids(connection: Connection, campaign: Campaign, filters: Filters) -> list[str]:
+    """The ids of the stories that `read_stories` would give now."""
+    return list(connection.scalars(select(stories.c.public).where(*_conditions(campaign, filters))))
 
 
 def read_stories(database: Database, keys: Keys, campaign: Campaign, filters: Filters) -> Iterator[ExportStory]:
@@ -87,11 +88,12 @@ def read_stories(database: Database, keys: Keys, campaign: Campaign, filters: Fi
     while True:
         with database.read() as connection:
             rows = _page(connection, campaign, filters, last)
+            marked = marks.of_stories(connection, keys, [row.id for row in rows])
         if not rows:
             return
         last = rows[-1].id
-        for _id, group in itertools.groupby(rows, key=lambda row: row.id):
-            yield _story(list(group), keys, campaign)
+        for number, group in itertools.groupby(rows, key=lambda row: row.id):
+            yield _story(list(group), keys, campaign, marked.get(number, ()))
 
 
 def read_tombstones(database: Database, campaign: str) -> Iterator[Tombstone]:
@@ -169,7 +171,7 @@ def _page(connection: Connection, campaign: Campaign, filters: Filters, last: in
     return list(connection.execute(query).all())
 
 
-def _story(rows: list[Row[Any]], keys: Keys, campaign: Campaign) -> ExportStory:
+def _story(rows: list[Row[Any]], keys: Keys, campaign: Campaign, marked: tuple[Mark, ...]) -> ExportStory:
     story = rows[0]
     return ExportStory(
         story_id=story.public,
@@ -182,6 +184,7 @@ def _story(rows: list[Row[Any]], keys: Keys, campaign: Campaign) -> ExportStory:
         may_quote=story.may_quote,
         may_recontact=story.may_recontact,
         consent_version=story.consent_version,
+        marks=marked,
     )
 
 

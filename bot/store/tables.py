@@ -195,7 +195,7 @@ tombstones = Table(
     Index("ix_tombstones_campaign", "campaign"),
 )
 
-# Which stories each download held (16 bytes of each public id), so that it can be found again after an erasure.
+# Which stories each download held, by their public ids, so that it can be found again after an erasure.
 downloads = Table(
     "downloads",
     metadata,
@@ -205,7 +205,7 @@ downloads = Table(
     Column("role", String(16), nullable=False),
     Column("campaign", String(64), nullable=False),
     Column("format", String(16), nullable=False),
-    Column("stories", LargeBinary, nullable=False),
+    Column("stories", Text, nullable=False),
     Column("cleaned_at", BigInteger),
     Index("ix_downloads_campaign", "campaign"),
 )

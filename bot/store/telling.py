@@ -116,8 +116,8 @@ def _evidence(place: Place, event: Decided, number: int) -> bytes | None:
     return place.keys.encrypt(event.evidence, "consents.evidence", number)
 
 
-def flag(place: Place, event: Flagged) -> None:
-    """A safeguarding concern, with its own copy of the words."""
+def flag(place: Place, event: Flagged) -> int:
+    """A safeguarding concern, with its own copy of the words and of the address. Its id."""
     number = new_id()
     place.connection.execute(
         insert(flags),
@@ -125,8 +125,11 @@ def flag(place: Place, event: Flagged) -> None:
             "id": number, "campaign": place.talk.conversation.campaign, "conversation": place.talk.id,
             "tier": event.tier, "rule": event.rule, "at": place.moment,
             "evidence": place.keys.encrypt(event.text, "flags.evidence", number),
+            "channel": place.contact.channel.value,
+            "address": place.keys.encrypt(place.contact.address, "flags.address", number),
         },
     )  # fmt: skip
+    return number
 
 
 def read_body(keys: Keys, number: int, body: bytes) -> tuple[str, tuple[str, ...]]:

@@ -7,14 +7,15 @@ from typing import BinaryIO
 import click
 
 from bot import backup as backups
-from bot.engine.model import Channel
+from bot import recall
 from bot.erase import erase_contact, erase_story
 from bot.erase import purge as purge_now
 from bot.errors import OpenEarError
 from bot.export import FILTERS, FORMATS, open_export, read_filters
 from bot.settings import read_settings
 from bot.store.organisers import Grant
-from scripts.cli.opening import chosen_campaign, opened
+from scripts.cli.opening import chosen_campaign, opened, parsed_contact
+from scripts.cli.stories import recall_line
 
 _ACTOR = "command line"
 
@@ -27,23 +28,32 @@ _ACTOR = "command line"
 @click.option("--language", help="Only this language, by its code.")
 @click.option("--hub", help="Only this hub, by its code.")
 @click.option("--theme", help="Only this theme, by its id.")
-@click.option("--raw", is_flag=True, help="Nothing masked. Goes into the audit as raw.")
+@click.option("--raw", is_flag=True, help="Nothing masked. Goes into the audit as raw, with the reason.")
+@click.option("--reason", default="", help="Why the words as sent are needed; with --raw.")
 @click.option("--no-bom", is_flag=True, help="CSV without the mark that Excel wants.")
 @click.option(
     "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="A file; standard output without."
 )
 def export(
-    campaign: str | None, file_format: str, *, raw: bool, no_bom: bool, output: Path | None, **filters: str | None
+    campaign: str | None,
+    file_format: str,
+    *,
+    raw: bool,
+    reason: str,
+    no_bom: bool,
+    output: Path | None,
+    **filters: str | None,
 ) -> None:
     """Write the consented stories of a campaign."""
+    if raw and not reason.strip():
+        raise OpenEarError("say why the words as sent are needed: --reason TEXT; it stands in the audit")
     installation = opened()
     slug = chosen_campaign(installation, campaign)
     chosen = installation.campaigns[slug]
     wanted = {name: value for name, value in filters.items() if name in FILTERS and value is not None}
     grant = Grant(_ACTOR, "raw" if raw else "organiser", slug)
-    found = open_export(
-        installation, grant, chosen, file_format, read_filters(installation, chosen, wanted), bom=not no_bom
-    )
+    filters_read = read_filters(installation, chosen, wanted)
+    found = open_export(installation, grant, chosen, file_format, filters_read, bom=not no_bom, reason=reason.strip())
     with _private(output) as out:
         out.writelines(found.body)
     click.echo(f"{found.count} stories.", err=True)
@@ -68,15 +78,20 @@ def erase(what: str, *, yes: bool) -> None:
     if not yes:
         click.confirm("Erase it? It cannot be undone", abort=True)
     if what.startswith(("+", "telegram:")):
-        channel = Channel.SMS if what.startswith("+") else Channel.TELEGRAM
-        count = erase_contact(installation, channel, what.removeprefix("telegram:"), _ACTOR)
-        if count is None:
+        gone = erase_contact(installation, *parsed_contact(what), _ACTOR)
+        if gone is None:
             raise OpenEarError("nothing ever came from this contact")
-        click.echo(f"Erased everything from this contact ({count} stories).")
+        click.echo(f"Erased everything from this contact ({len(gone)} stories).")
     elif erase_story(installation, what, _ACTOR):
+        gone = [what]
         click.echo("Erased the story.")
     else:
         raise OpenEarError("there is no story of this id; ids stand in the first column of an export")
+    held = {one.download.id: one for story in gone for one in recall.holding(installation, story)}
+    for one in held.values():
+        click.echo(f"A download held it: {recall_line(one)}")
+    if held:
+        click.echo("Ask their owners to remove it, then: openear recalls done NUMBER")
 
 
 @click.command()

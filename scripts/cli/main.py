@@ -5,7 +5,7 @@ import sys
 import click
 
 from bot.errors import OpenEarError
-from scripts.cli import campaign, chat, check, data, demo, hub, keys, locales, organiser, serve, words
+from scripts.cli import campaign, chat, check, data, demo, flags, hub, keys, locales, organiser, serve, stories, words
 
 SETTINGS_HELP = "Settings come from the environment and from .env in the working folder; see the README."
 
@@ -19,7 +19,7 @@ def openear() -> None:
 for command in (
     check.init, check.check, demo.demo, chat.chat, serve.serve, serve.web, serve.worker, organiser.organiser, hub.hub,
     data.export, data.erase, data.purge, data.backup, data.restore, keys.keys, locales.locales, campaign.campaign,
-    words.detect, words.parts,
+    words.detect, words.parts, flags.flags, stories.mark, stories.consent, stories.recalls,
 ):  # fmt: skip
     openear.add_command(command)
 

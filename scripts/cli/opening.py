@@ -1,5 +1,8 @@
 """How a command opens the installation: settings, database at its newest revision, keys. Says every problem at once."""
 
+import re
+
+from bot.engine.model import Channel
 from bot.errors import OpenEarError, SettingsError
 from bot.installation import Installation, open_installation
 from bot.logs import set_up_logs
@@ -25,3 +28,12 @@ def chosen_campaign(installation: Installation, slug: str | None) -> str:
     if slug not in installation.campaigns:
         raise OpenEarError(f"say which campaign: --campaign with one of {', '.join(known)}")
     return slug
+
+
+def parsed_contact(typed: str) -> tuple[Channel, str]:
+    """Channel and address from `+447911123456` or `telegram:123456`."""
+    if re.fullmatch(r"\+[1-9]\d{6,14}", typed):
+        return Channel.SMS, typed
+    if re.fullmatch(r"telegram:-?\d{1,20}", typed):
+        return Channel.TELEGRAM, typed.removeprefix("telegram:")
+    raise OpenEarError("write a contact as +447911123456, or as telegram: and the number of the chat")

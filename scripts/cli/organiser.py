@@ -3,8 +3,8 @@
 import click
 
 from bot.errors import OpenEarError
-from bot.store import audit, hubs, organisers
-from scripts.cli.opening import chosen_campaign, opened
+from bot.store import audit, flags, hubs, organisers
+from scripts.cli.opening import chosen_campaign, opened, parsed_contact
 
 _ACTOR = "command line"
 
@@ -19,8 +19,14 @@ def organiser() -> None:
 @click.option("--role", required=True, type=click.Choice(organisers.ROLES))
 @click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
 @click.option("--hub", default="", help="For leaders: the code of their hub.")
-def add(email: str, role: str, campaign: str | None, hub: str) -> None:
+@click.option(
+    "--alert", default="", help="For safeguarding: where to tell them of flags, +447911123456 or telegram:CHAT."
+)
+def add(email: str, role: str, campaign: str | None, hub: str, alert: str) -> None:
     """Give EMAIL a role."""
+    where = parsed_contact(alert) if alert else None
+    if where and role != "safeguarding":
+        raise OpenEarError("only safeguarding leads are told of flags; leave --alert out")
     installation = opened()
     slug = chosen_campaign(installation, campaign)
     now = installation.clock()
@@ -32,6 +38,9 @@ def add(email: str, role: str, campaign: str | None, hub: str) -> None:
         new = organisers.add(connection, email, role, slug, hub, now)
         if new:
             audit.record(connection, installation.keys, now, _ACTOR, "organiser.add", {"role": role, "campaign": slug})
+        if where:
+            flags.tell_at(connection, installation.keys, email.strip().lower(), where[0].value, where[1])
+            audit.record(connection, installation.keys, now, _ACTOR, "organiser.alert", {"campaign": slug})
     click.echo(f"{email} is {role} of {slug}." if new else f"{email} was {role} of {slug} already.")
 
 
@@ -53,6 +62,7 @@ def revoke(email: str) -> None:
     with installation.database.write() as connection:
         if not organisers.revoke(connection, email, now):
             raise OpenEarError(f"{email} has no role and no token; see: openear organiser list")
+        flags.told_nowhere(connection, email.strip().lower())
         audit.record(connection, installation.keys, now, _ACTOR, "organiser.revoke", {})
     click.echo(f"{email} has no role and no token any more.")
 

@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("campaign", sa.String(length=64), nullable=False),
         sa.Column("format", sa.String(length=16), nullable=False),
-        sa.Column("stories", sa.LargeBinary(), nullable=False),
+        sa.Column("stories", sa.Text(), nullable=False),
         sa.Column("cleaned_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_downloads")),
     )

@@ -1,0 +1,49 @@
+"""Use case: the evidence of consent for one story, as an information officer asks for it (UK GDPR, Article 7(1)).
+
+Called by `openear consent show`. Who (a random id), what they were told (the exact text, by version, language and
+hash, which is computed anew here), when, how, and the reply as it came. The look is entered in the audit.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+from bot.errors import OpenEarError
+from bot.installation import Installation
+from bot.store import audit, ledger
+from bot.store.ledger import Entry
+from bot.store.moments import from_micros
+
+
+class EvidenceError(OpenEarError):
+    """There is no such story, and never was."""
+
+
+def lines(installation: Installation, story: str, actor: str) -> Iterator[str]:
+    """The entries of the ledger for `story`, to read. Raises EvidenceError before the first line."""
+    now = installation.clock()
+    with installation.database.write() as connection:
+        entries = ledger.of_story(connection, installation.keys, story)
+        if not entries:
+            raise EvidenceError("the ledger knows no story of this id; ids stand in the first column of an export")
+        audit.record(connection, installation.keys, now, actor, "consent.show", {"story": story})
+    return _lines(entries)
+
+
+def _lines(entries: list[Entry]) -> Iterator[str]:
+    yield f"story     {entries[0].story}"
+    yield f"resident  {entries[0].resident}"
+    for entry in entries:
+        yield ""
+        yield f"{entry.purpose}: {entry.decision}"
+        yield f"  when     {from_micros(entry.at):%Y-%m-%d %H:%M:%S} UTC"
+        yield f"  how      {entry.channel}, {entry.method}"
+        yield f"  reply    {entry.reply or _no_reply(entry)}"
+        if entry.body:
+            same = hashlib.sha256(entry.body.encode()).hexdigest() == entry.sha256
+            yield f"  asked    {entry.key}, version {entry.version}, in {entry.language}"
+            yield f"  sha256   {entry.sha256} ({'the text below' if same else 'NOT THE TEXT BELOW: it was changed'})"
+            yield from (f"  | {line}" for line in entry.body.split("\n"))
+
+
+def _no_reply(entry: Entry) -> str:
+    return "(kept no longer: erased)" if entry.decision == "granted" else "(not kept)"

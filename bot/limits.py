@@ -1,0 +1,80 @@
+"""What is sent at most: per person, per day, per campaign, and never to a number that costs more than a text.
+
+Called by `bot/deliver.py` before each sending. Caps limit what we send, never what we keep; helplines and the
+confirmations of STOP and DELETE are outside them (law 6). Numbers that charge the sender are how fraudsters make a
+campaign pay: they are known by `phonenumbers`, and by the ranges of satellite and audio services that it does not know.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+from sqlalchemy import Connection
+
+from bot.engine.campaign import Campaign
+from bot.engine.model import Channel
+from bot.store import spending
+from bot.store.moments import to_micros
+from bot.store.outbox import Waiting
+
+#: Replies that always go out, beside what is urgent.
+ALWAYS = frozenset({"stop", "deleted", "help", "under_age"})
+_DEAR = frozenset(
+    {
+        PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PERSONAL_NUMBER,
+        PhoneNumberType.PAGER, PhoneNumberType.UAN, PhoneNumberType.VOICEMAIL,
+    }
+)  # fmt: skip
+#: Country codes of ITU services that are no country: satellite telephones, international premium rate and the like.
+_NO_COUNTRY = ("800", "808", "870", "878", "881", "882", "883", "888", "979")
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Never send it: `why` is written beside the message."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Send it at `until`, if there is room then."""
+
+    until: datetime
+    why: str
+
+
+def verdict(connection: Connection, campaign: Campaign, row: Waiting, now: datetime) -> Refuse | Hold | None:
+    """Whether the limits stand against sending `row` now; None where they do not."""
+    if row.channel is Channel.SMS and dear(row.message.address):
+        return Refuse("dear number")
+    if row.urgent or row.key in ALWAYS:
+        return None
+    limits = campaign.limits
+    for hours, most in ((1, limits.per_person_hour), (24, limits.per_person_day)):
+        if spending.sent_since(connection, row.contact, to_micros(now - timedelta(hours=hours))) >= most:
+            return Refuse("too many to one person")
+    if row.channel is Channel.SMS:
+        if spending.spent(connection, campaign.slug) >= limits.parts:
+            return Hold(now + timedelta(hours=1), "spending limit")
+        if spending.spent(connection, campaign.slug, day(campaign, now)) >= limits.parts_per_day:
+            return Hold(campaign.morning_after(now), "spending limit of the day")
+    return None
+
+
+def day(campaign: Campaign, now: datetime) -> str:
+    """The day to which a sending counts."""
+    return campaign.local(now).date().isoformat()
+
+
+@lru_cache(maxsize=4096)
+def dear(number: str) -> bool:
+    """Whether a text to `number` (E.164) may cost many times a text to a telephone."""
+    if not number.startswith("+") or number[1:].startswith(_NO_COUNTRY):
+        return True
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(number)) in _DEAR
+    except phonenumbers.NumberParseException:
+        return True

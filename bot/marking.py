@@ -1,0 +1,41 @@
+"""Use case: an organiser's own marks on a story: names, places and details, masked in every redacted download.
+
+Called by `openear mark`. A person reads each story before it is quoted; what no pattern can find is marked here. The
+marked words stay in the story, for the role `raw`, and are never in the audit.
+"""
+
+from bot.errors import OpenEarError
+from bot.installation import Installation
+from bot.store import audit, marks
+from bot.store.marks import KINDS, Mark
+from bot.store.moments import to_micros
+
+_MOST = 200
+
+
+class MarkError(OpenEarError):
+    """A mark cannot be set. The message says the mend."""
+
+
+def add(installation: Installation, story: str, kind: str, words: str, actor: str) -> None:
+    """Mask `words` in one story as `[kind]`. Raises MarkError."""
+    clean = " ".join(words.split())
+    if kind not in KINDS:
+        raise MarkError(f"{kind!r} is no kind of mark; there are {', '.join(KINDS)}")
+    if not 2 <= len(clean) <= _MOST:
+        raise MarkError(f"mark 2 to {_MOST} letters, as they stand in the story")
+    now = installation.clock()
+    with installation.database.write() as connection:
+        if not marks.add(connection, installation.keys, story, Mark(kind, clean), to_micros(now)):
+            raise MarkError("there is no story of this id; ids stand in the first column of an export")
+        audit.record(connection, installation.keys, now, actor, "mark.add", {"story": story, "kind": kind})
+
+
+def clear(installation: Installation, story: str, actor: str) -> int:
+    """Take all marks off a story. How many there were."""
+    now = installation.clock()
+    with installation.database.write() as connection:
+        gone = marks.clear(connection, story)
+        if gone:
+            audit.record(connection, installation.keys, now, actor, "mark.clear", {"story": story, "marks": gone})
+    return gone

@@ -1,0 +1,184 @@
+"""Use cases of the safeguarding lead: the queue of flags, reading one, the steps of its work, and being told of it.
+
+Called by `openear flags …` and `webhooks/flags.py`; `raise_alarm` by `receive.py` in the transaction of the message,
+`remind` by the worker. Everything but a look at the queue is entered in the audit, without words and addresses. A flag
+says that a machine saw a phrase: it decides nothing, and nobody is assessed by it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.channels.port import Message
+from bot.engine.campaign import Campaign
+from bot.engine.model import Channel
+from bot.errors import OpenEarError
+from bot.installation import Installation
+from bot.store import audit, conversations, flags, organisers, outbox
+from bot.store.flags import ACKNOWLEDGED, CLOSED, DECIDED, NEW, Flag
+from bot.store.moments import from_micros, to_micros
+from bot.store.outbox import Queued
+
+#: What can be decided. MASH: the council's multi-agency safeguarding hub; Care Act 2014, section 42.
+DECISIONS = ("no-action", "signposted", "advice", "referred-children", "referred-adults", "police", "other")
+#: Further flags of the same conversation within so long are not told anew.
+_ONCE_IN = timedelta(hours=1)
+_FIRST_REMINDER = timedelta(hours=1)
+#: The whole alert: no word, no name, no topic. It may be read on a locked screen.
+_ALERT = "OpenEar: something waits for you in {campaign}. See: openear flags list"
+
+
+class FlagError(OpenEarError):
+    """A flag cannot be worked on so. The message says the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A person who may work on the flags of `campaigns`."""
+
+    email: str
+    campaigns: tuple[str, ...]
+
+
+def lead(installation: Installation, email: str) -> Lead:
+    """The lead of this address. Raises FlagError for anybody else."""
+    address = email.strip().lower()
+    with installation.database.read() as connection:
+        grants = organisers.everyone(connection)
+    mine = tuple(one.campaign for one in grants if one.email == address and one.role == "safeguarding")
+    if not mine:
+        raise FlagError(
+            f"{address} is no safeguarding lead; mend it with: openear organiser add {address} --role safeguarding"
+        )
+    return Lead(address, mine)
+
+
+def queue(installation: Installation, campaigns: Sequence[str], *, closed: bool = False) -> list[Flag]:
+    """The flags that wait, the gravest and oldest first. No words, no addresses."""
+    with installation.database.read() as connection:
+        return flags.queue(connection, list(campaigns), closed=closed)
+
+
+def read(installation: Installation, who: Lead, number: int) -> tuple[Flag, str]:
+    """A flag and what was written. Raises FlagError."""
+    with installation.database.write() as connection:
+        found = _mine(connection, who, number)
+        _record(installation, connection, who, "flag.read", found)
+        return found, flags.words(connection, installation.keys, number)
+
+
+def acknowledge(installation: Installation, who: Lead, number: int) -> Flag:
+    """Take a flag on. It belongs to `who` from now on, and reminders end."""
+    return _step(installation, who, number, ACKNOWLEDGED)
+
+
+def decide(installation: Installation, who: Lead, number: int, decision: str) -> Flag:
+    """Write down what is done about it. Raises FlagError."""
+    if decision not in DECISIONS:
+        raise FlagError(f"{decision!r} is no decision; there are {', '.join(DECISIONS)}")
+    return _step(installation, who, number, DECIDED, decision)
+
+
+def close(installation: Installation, who: Lead, number: int) -> Flag:
+    """Done with it. Raises FlagError where nothing was decided."""
+    return _step(installation, who, number, CLOSED)
+
+
+def reveal(installation: Installation, who: Lead, number: int, reason: str) -> tuple[str, str]:
+    """Break glass: channel and address of who wrote it, for a reason that stands in the audit. Raises FlagError."""
+    if len(reason.split()) < 3:
+        raise FlagError("say why you need to reach this person, in a few words; the reason stands in the audit")
+    with installation.database.write() as connection:
+        found = _mine(connection, who, number)
+        if found.status == NEW:
+            raise FlagError("acknowledge the flag first, so that it has somebody who answers for it")
+        writer = flags.writer(connection, installation.keys, number)
+        if writer is None:
+            raise FlagError("nothing is kept of who wrote it: it was deleted, or its keeping period is over")
+        _record(installation, connection, who, "flag.reveal", found, reason=reason.strip()[:500])
+    return writer
+
+
+def raise_alarm(
+    installation: Installation, connection: Connection, campaign: Campaign, conversation: int, number: int
+) -> None:
+    """Tell every lead of the campaign that a flag waits, in the transaction that raised it; a burst once."""
+    now = installation.clock()
+    if flags.alerted_since(connection, conversation, to_micros(now - _ONCE_IN)):
+        return
+    if _tell(installation, connection, campaign, now):
+        flags.alerted(connection, number, to_micros(now))
+
+
+def remind(installation: Installation) -> int:
+    """Tell again of flags that nobody took on: after an hour, then each time after twice as long.
+
+    One alert for all that wait in a campaign; abuse waits for the daytime. Returns how many campaigns were told of.
+    """
+    now = installation.clock()
+    waiting: dict[str, list[int]] = {}
+    with installation.database.read() as connection:
+        for flag in flags.unanswered(connection):
+            campaign = installation.campaigns.get(flag.campaign)
+            if campaign and _overdue(flag, now) and (flag.tier == "danger" or campaign.daytime(now)):
+                waiting.setdefault(flag.campaign, []).append(flag.id)
+    told = 0
+    for slug, numbers in waiting.items():
+        with installation.database.write() as connection:
+            if _tell(installation, connection, installation.campaigns[slug], now):
+                told += 1
+                for number in numbers:
+                    flags.alerted(connection, number, to_micros(now))
+    return told
+
+
+def _overdue(flag: Flag, now: datetime) -> bool:
+    if flag.alerted_at is None:  # nobody was there to be told when it was raised
+        return True
+    last, first = from_micros(flag.alerted_at), from_micros(flag.at)
+    return now - last >= max(_FIRST_REMINDER, last - first)
+
+
+def _tell(installation: Installation, connection: Connection, campaign: Campaign, now: datetime) -> bool:
+    """Queue the alert for each lead; False where nobody is to be told."""
+    micros = to_micros(now)
+    leads = flags.leads(connection, installation.keys, campaign.slug)
+    for name, address in leads:
+        contact, _talks = conversations.find(connection, installation.keys, Channel(name), address)
+        message = Message(address=address, text=_ALERT.format(campaign=campaign.slug))
+        queued = Queued(
+            campaign=campaign.slug, key="alert", message=message, asked_at=micros, now=micros, urgent=True
+        )  # fmt: skip
+        outbox.add(connection, installation.keys, contact.id, contact.channel, queued)
+    return bool(leads)
+
+
+def _step(installation: Installation, who: Lead, number: int, status: str, decision: str = "") -> Flag:
+    with installation.database.write() as connection:
+        found = _mine(connection, who, number)
+        if found.status == CLOSED:
+            raise FlagError("this flag is closed")
+        if status == CLOSED and not found.decision:
+            raise FlagError(f"decide first: openear flags decide {number} --decision WHAT")
+        flags.move(connection, number, status, who.email, to_micros(installation.clock()), decision)
+        more = {"decision": decision} if decision else {}
+        _record(installation, connection, who, f"flag.{status}", found, **more)
+        moved = flags.find(connection, number)
+    assert moved is not None
+    return moved
+
+
+def _mine(connection: Connection, who: Lead, number: int) -> Flag:
+    found = flags.find(connection, number)
+    if found is None or found.campaign not in who.campaigns:
+        raise FlagError(f"{who.email} has no flag {number}; see: openear flags list")
+    return found
+
+
+def _record(
+    installation: Installation, connection: Connection, who: Lead, action: str, flag: Flag, **more: str
+) -> None:
+    detail = {"flag": flag.id, "campaign": flag.campaign, **more}
+    audit.record(connection, installation.keys, installation.clock(), who.email, action, detail)

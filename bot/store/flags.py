@@ -1,0 +1,125 @@
+"""The queue of safeguarding flags, and where the people who work on it are told.
+
+Called by `bot/safeguarding.py`, and by `bot/receive.py` through it. The words of a flag and the address of its writer
+are opened one flag at a time, by the functions that say so; lists hold neither. Must not decide who may look.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from bot.store.crypto import Keys
+from bot.store.ids import new_id
+from bot.store.tables import alerts, flags, organisers
+
+NEW, ACKNOWLEDGED, DECIDED, CLOSED = "new", "acknowledged", "decided", "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One flag, without words and address."""
+
+    id: int
+    campaign: str
+    conversation: int | None
+    tier: str
+    rule: str
+    at: int
+    status: str
+    owner: str
+    decision: str
+    alerted_at: int | None
+    kept: bool  # whether words and address are still there
+
+
+_COLUMNS = (
+    flags.c.id, flags.c.campaign, flags.c.conversation, flags.c.tier, flags.c.rule, flags.c.at, flags.c.status,
+    flags.c.owner, flags.c.decision, flags.c.alerted_at, flags.c.evidence.is_not(None).label("kept"),
+)  # fmt: skip
+
+
+def queue(connection: Connection, campaigns: list[str], *, closed: bool = False) -> list[Flag]:
+    """The flags of `campaigns`, the gravest first, then the oldest; with `closed`, those too that are done with."""
+    query = select(*_COLUMNS).where(flags.c.campaign.in_(campaigns))
+    if not closed:
+        query = query.where(flags.c.status != CLOSED)
+    rows = connection.execute(query.order_by(flags.c.tier.desc(), flags.c.at, flags.c.id))  # danger before abuse
+    return [_flag(row) for row in rows]
+
+
+def find(connection: Connection, number: int) -> Flag | None:
+    """One flag; None where there is none."""
+    row = connection.execute(select(*_COLUMNS).where(flags.c.id == number)).one_or_none()
+    return _flag(row) if row else None
+
+
+def words(connection: Connection, keys: Keys, number: int) -> str:
+    """What was written; empty where it is kept no longer."""
+    sealed = connection.execute(select(flags.c.evidence).where(flags.c.id == number)).scalar()
+    return keys.decrypt(sealed, "flags.evidence", number) if sealed else ""
+
+
+def writer(connection: Connection, keys: Keys, number: int) -> tuple[str, str] | None:
+    """Channel and address of who wrote it; None where it is kept no longer."""
+    row = connection.execute(select(flags.c.channel, flags.c.address).where(flags.c.id == number)).one()
+    return (row.channel, keys.decrypt(row.address, "flags.address", number)) if row.address else None
+
+
+def move(connection: Connection, number: int, status: str, owner: str, now: int, decision: str = "") -> None:
+    """A step of the work on a flag."""
+    values: dict[str, Any] = {"status": status, "owner": owner, "changed_at": now}
+    if decision:
+        values["decision"] = decision
+    connection.execute(update(flags).where(flags.c.id == number).values(**values))
+
+
+def alerted_since(connection: Connection, conversation: int, moment: int) -> bool:
+    """Whether somebody was told of a flag of this conversation since a moment, and has not yet looked at it."""
+    recent = flags.c.conversation == conversation, flags.c.status == NEW, flags.c.alerted_at >= moment
+    return connection.execute(select(flags.c.id).where(*recent).limit(1)).scalar() is not None
+
+
+def alerted(connection: Connection, number: int, now: int) -> None:
+    """Somebody has just been told of this flag."""
+    connection.execute(update(flags).where(flags.c.id == number).values(alerted_at=now))
+
+
+def unanswered(connection: Connection) -> list[Flag]:
+    """Flags that nobody has acknowledged."""
+    query = select(*_COLUMNS).where(flags.c.status == NEW, flags.c.evidence.is_not(None)).order_by(flags.c.at)
+    return [_flag(row) for row in connection.execute(query)]
+
+
+def purge(connection: Connection, campaign: str, before: int) -> int:
+    """Let go of the words and addresses of flags raised before a moment; that there was a flag remains."""
+    old = flags.c.campaign == campaign, flags.c.at < before, flags.c.evidence.is_not(None)
+    gone = {"evidence": None, "address": None, "conversation": None}
+    return connection.execute(update(flags).where(*old).values(**gone)).rowcount
+
+
+def tell_at(connection: Connection, keys: Keys, email: str, channel: str, address: str) -> None:
+    """Remember where this person is told of flags, instead of where they were before."""
+    connection.execute(delete(alerts).where(alerts.c.email == email))
+    number = new_id()
+    sealed = keys.encrypt(address, "alerts.address", number)
+    connection.execute(insert(alerts).values(id=number, email=email, channel=channel, address=sealed))
+
+
+def told_nowhere(connection: Connection, email: str) -> None:
+    """Forget where this person was told."""
+    connection.execute(delete(alerts).where(alerts.c.email == email))
+
+
+def leads(connection: Connection, keys: Keys, campaign: str) -> list[tuple[str, str]]:
+    """Channel and address of everybody who is told of flags of this campaign."""
+    query = (
+        select(alerts.c.id, alerts.c.channel, alerts.c.address)
+        .join(organisers, organisers.c.email == alerts.c.email)
+        .where(organisers.c.role == "safeguarding", organisers.c.campaign == campaign)
+    )
+    return [(row.channel, keys.decrypt(row.address, "alerts.address", row.id)) for row in connection.execute(query)]
+
+
+def _flag(row: Any) -> Flag:
+    return Flag(**row._mapping)  # noqa: SLF001 (SQLAlchemy's documented name)

@@ -1,0 +1,74 @@
+"""The read side of the consent ledger, and the one entry that an operator's erasure adds to it.
+
+Called by `bot/evidence.py`, `bot/subject_access.py` and `bot/erase.py`; what residents decide is entered by
+`telling.py`. Entries are added and never changed; erasure empties their evidence and nothing else.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, insert, select
+
+from bot.store.crypto import Keys
+from bot.store.ids import new_id
+from bot.store.tables import consents, wordings
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One decision, with what was asked and what was answered."""
+
+    resident: str
+    story: str
+    campaign: str
+    purpose: str
+    decision: str
+    channel: str
+    method: str
+    at: int
+    reply: str
+    key: str
+    language: str
+    version: str
+    sha256: str
+    body: str
+
+
+def of_story(connection: Connection, keys: Keys, story: str) -> list[Entry]:
+    """Everything decided about one story, in order."""
+    return _entries(connection, keys, consents.c.story == story)
+
+
+def of_resident(connection: Connection, keys: Keys, resident: str) -> list[Entry]:
+    """Everything one resident ever decided, in order."""
+    return _entries(connection, keys, consents.c.resident == resident)
+
+
+def withdrawn_by_operator(connection: Connection, story: str, now: int) -> None:
+    """Enter that the consent for `story` ended, because somebody erased it for the resident."""
+    granted = consents.c.story == story, consents.c.purpose == "take_part", consents.c.decision == "granted"
+    row = connection.execute(select(consents).where(*granted).order_by(consents.c.id.desc()).limit(1)).one_or_none()
+    if row is None:
+        return
+    values = {"resident": row.resident, "story": story, "campaign": row.campaign, "channel": row.channel}
+    connection.execute(
+        insert(consents).values(
+            **values, id=new_id(), purpose="take_part", decision="withdrawn", method="operator", at=now
+        )
+    )
+
+
+def _entries(connection: Connection, keys: Keys, which: ColumnElement[bool]) -> list[Entry]:
+    query = (
+        select(consents, wordings.c.key, wordings.c.language, wordings.c.version, wordings.c.sha256, wordings.c.body)
+        .join(wordings, wordings.c.id == consents.c.wording, isouter=True)
+        .where(which)
+        .order_by(consents.c.at, consents.c.id)
+    )
+    return [
+        Entry(
+            row.resident, row.story, row.campaign, row.purpose, row.decision, row.channel, row.method, row.at,
+            keys.decrypt(row.evidence, "consents.evidence", row.id) if row.evidence else "",
+            row.key or "", row.language or "", row.version or "", row.sha256 or "", row.body or "",
+        )
+        for row in connection.execute(query)
+    ]  # fmt: skip

@@ -1,0 +1,49 @@
+"""An organiser's own marks on a story: names, places and whatever else shows whose it is, masked in redacted downloads.
+
+Called by `bot/marking.py` and, for each page of stories, by `exporting.py`. The marked words are ciphertext like the
+story they stand in, and go with it.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select
+
+from bot.store.crypto import Keys
+from bot.store.ids import new_id
+from bot.store.tables import marks, stories
+
+KINDS = ("name", "place", "detail")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Words to mask, and what stands in their place: `[name]` …"""
+
+    kind: str
+    words: str
+
+
+def add(connection: Connection, keys: Keys, story: str, mark: Mark, now: int) -> bool:
+    """Mark words of a story; False where there is no such story."""
+    found = connection.execute(select(stories.c.id).where(stories.c.public == story)).scalar()
+    if found is None:
+        return False
+    number = new_id()
+    body = keys.encrypt(mark.words, "marks.body", number)
+    connection.execute(insert(marks).values(id=number, story=found, kind=mark.kind, body=body, at=now))
+    return True
+
+
+def of_stories(connection: Connection, keys: Keys, numbers: list[int]) -> dict[int, tuple[Mark, ...]]:
+    """The marks of some stories, by the story's number."""
+    found: dict[int, tuple[Mark, ...]] = {}
+    for row in connection.execute(select(marks).where(marks.c.story.in_(numbers)).order_by(marks.c.id)):
+        mark = Mark(row.kind, keys.decrypt(row.body, "marks.body", row.id))
+        found[row.story] = (*found.get(row.story, ()), mark)
+    return found
+
+
+def clear(connection: Connection, story: str) -> int:
+    """Take all marks off a story. How many there were."""
+    mine = select(stories.c.id).where(stories.c.public == story).scalar_subquery()
+    return connection.execute(delete(marks).where(marks.c.story == mine)).rowcount

@@ -1,0 +1,29 @@
+"""SMS parts handed to the provider, by campaign and day; and how many messages one contact was sent of late.
+
+Called by `bot/deliver.py` in the transaction that records a sending, and by those who report what was spent.
+"""
+
+from sqlalchemy import Connection, func, select, update
+
+from bot.store.tables import outbox, spending
+from bot.store.upsert import insert_new
+
+
+def add(connection: Connection, campaign: str, day: str, parts: int) -> None:
+    """Count `parts` as spent on this day of the campaign's own calendar (`2026-11-21`)."""
+    if insert_new(connection, spending, {"campaign": campaign, "day": day, "parts": parts}):
+        return
+    mine = spending.c.campaign == campaign, spending.c.day == day
+    connection.execute(update(spending).where(*mine).values(parts=spending.c.parts + parts))
+
+
+def spent(connection: Connection, campaign: str, day: str | None = None) -> int:
+    """Parts spent on a day, or ever."""
+    query = select(func.coalesce(func.sum(spending.c.parts), 0)).where(spending.c.campaign == campaign)
+    return int(connection.execute(query if day is None else query.where(spending.c.day == day)).scalar_one())
+
+
+def sent_since(connection: Connection, contact: int, moment: int) -> int:
+    """How many messages this contact was sent since a moment (microseconds)."""
+    mine = outbox.c.contact == contact, outbox.c.sent_at >= moment
+    return int(connection.execute(select(func.count()).select_from(outbox).where(*mine)).scalar_one())

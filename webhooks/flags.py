@@ -1,0 +1,86 @@
+"""The safeguarding lead's queue for programs: the same steps as `openear flags`, under the token's own person.
+
+A view reads the address and the JSON body, and calls `bot/safeguarding.py`. It decides nothing. Answers are never to
+be stored by anything between us and the reader.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, jsonify, request
+
+from bot import safeguarding
+from bot.installation import Installation
+from bot.safeguarding import FlagError, Lead
+from bot.store.flags import Flag
+from bot.store.moments import from_micros
+from bot.store.organisers import Grant
+from webhooks.auth import for_roles
+from webhooks.errors import Refusal
+
+T = TypeVar("T")
+
+
+def blueprint(installation: Installation) -> Blueprint:
+    """The addresses below /flags."""
+    views = Blueprint("flags", __name__)
+    guard = for_roles(installation, "safeguarding")
+
+    @views.get("/flags/<campaign>")
+    @guard
+    def queue(campaign: str, grant: Grant) -> Response:
+        found = safeguarding.queue(installation, [campaign], closed=request.args.get("closed") == "1")
+        return _answer({"flags": [_shown(flag) for flag in found]})
+
+    @views.get("/flags/<campaign>/<int:number>")
+    @guard
+    def one(campaign: str, number: int, grant: Grant) -> Response:
+        flag, words = _tried(lambda: safeguarding.read(installation, _lead(campaign, grant), number))
+        return _answer({**_shown(flag), "words": words})
+
+    @views.post("/flags/<campaign>/<int:number>")
+    @guard
+    def step(campaign: str, number: int, grant: Grant) -> Response:
+        wish, lead = _wish(), _lead(campaign, grant)
+        match wish:
+            case {"step": "acknowledge"}:
+                return _answer(_shown(_tried(lambda: safeguarding.acknowledge(installation, lead, number))))
+            case {"step": "decide", "decision": str(decision)}:
+                return _answer(_shown(_tried(lambda: safeguarding.decide(installation, lead, number, decision))))
+            case {"step": "close"}:
+                return _answer(_shown(_tried(lambda: safeguarding.close(installation, lead, number))))
+            case {"step": "contact", "reason": str(reason)}:
+                channel, address = _tried(lambda: safeguarding.reveal(installation, lead, number, reason))
+                return _answer({"channel": channel, "address": address})
+        raise Refusal(400, "bad_step", 'The body is JSON: {"step": "acknowledge"}, decide, close or contact.')
+
+    return views
+
+
+def _lead(campaign: str, grant: Grant) -> Lead:
+    return Lead(grant.email, (campaign,))
+
+
+def _wish() -> dict[str, Any]:
+    found = request.get_json(silent=True)
+    return found if isinstance(found, dict) else {}
+
+
+def _tried(call: Callable[[], T]) -> T:
+    try:
+        return call()
+    except FlagError as problem:
+        raise Refusal(409, "not_so", str(problem)) from None
+
+
+def _shown(flag: Flag) -> dict[str, Any]:
+    return {
+        "id": flag.id, "campaign": flag.campaign, "tier": flag.tier, "at": from_micros(flag.at).isoformat(),
+        "status": flag.status, "owner": flag.owner, "decision": flag.decision, "words_kept": flag.kept,
+    }  # fmt: skip
+
+
+def _answer(body: dict[str, Any]) -> Response:
+    response = jsonify(body)
+    response.headers["Cache-Control"] = "no-store"
+    return response
