@@ -143,7 +143,7 @@ _SIGNS = {ord(sign): plain for signs, plain in (("‐‑‒–—−", "-"), ("�
 _A = "a-z0-9_À-֏Ḁ-ỿ"
 _HAN = "\u3000-\u9fff\uf900-\ufaff"
 #: What may stand between two digits of one number.
-_S = r"[\s.()/_-]{0,3}"
+_S = r"[\s.()/_*~-]{0,3}"
 _AREAS = (
     "A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?|"
     "M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE"
@@ -163,31 +163,33 @@ def _spoken(words: str) -> str:
     return "|".join(dict.fromkeys("".join(map(_plain, word)) for word in words.split()))
 
 
-_AT_WORD = rf"(?:a\s[cc]òng|{_spoken('at arroba arobase arrobase chiocciola małpa malpa собака равлик arond eta')}|" + (
-    rf"{_spoken('آت ات ایٹ অ্যাট এট ਐਟ એટ एट அட்')})"
+_DOT_WORD = _spoken(
+    "dot punto ponto point kropka taškas taskas крапка punct nokta pikë pike chấm دوت نقطة نقطه دات ڈاٹ ডট ਡਾਟ ડોટ डट டாட்"
 )
-_DOT_WORD = _spoken("dot punto ponto point kropka taškas taskas крапка punct nokta pikë pike chấm") + (
-    f"|{_spoken('دوت نقطة نقطه دات ڈاٹ ডট ਡਾਟ ડોટ डट டாட்')}"
+_AT_WORD = (  # "at breaking point"
+    r"(?:at(?!\s\S+\s(?:point|punct)\b)|a\scòng|"
+    rf"{_spoken('arroba arobase chiocciola małpa malpa собака равлик arond eta آت ات ایٹ অ্যাট এট ਐਟ એટ एट அட்')})"
 )
-_SHOWN_AT = rf"(?:\s{{0,2}}[(\[{{<]\s?(?:@|{_AT_WORD})\s?[)\]}}>]\s{{0,2}}|\s?[-_*]at[-_*]\s?|\s?艾特\s?|\s@\s?|@\s?)"
+_BRACKET_AT = rf"\s{{0,2}}[(\[{{<]\s?(?:@|a|{_AT_WORD})\s?[)\]}}>]\s{{0,2}}"
+_SPACED_AT = r"\s?[-_*]at[-_*]\s?|\s?艾特\s?|\s@\s?|@\s?"
 _SHOWN_DOT = (
-    rf"(?:\s{{0,2}}[(\[{{<]\s?(?:\.|{_DOT_WORD})\s?[)\]}}>]\s{{0,2}}|\s{{1,2}}(?:{_DOT_WORD})\s{{1,2}}|\s?[点點]\s?)"
+    rf"(?:\s{{0,2}}[(\[{{<]\s?(?:\.|{_DOT_WORD})\s?[)\]}}>]\s{{0,2}}|\s{{1,2}}(?:{_DOT_WORD})\s{{1,2}}|\s?[点點]\s?|[.。])"
 )
-_DOT = rf"(?:{_SHOWN_DOT}|\s?[.。]\s?)"
 _NO_NAME = r"(?!(?:me|us|it|up|is|am|are|account|e?mail|address|look|work|working|job|page|site|online)\s)"
 
 _LABEL = rf"[{_A}-]{{1,63}}"
 _NAME = rf"(?<![{_A}])[{_A}](?:[{_A}%+'-]|\.(?!\.)){{0,63}}"
 _EMAIL = rf"{_NAME}(?<!\.)@{_LABEL}[.。][{_A}-]{{2,63}}(?:\.(?!(?-i:[A-Z][a-z]))[{_A}-]{{2,24}}){{0,6}}"
 _SHORT_EMAIL = rf"{_NAME}@(?:{_PROVIDERS})(?![{_A}.])(?:\scom\b)?"
+_HOST = rf"{_LABEL}(?:{_SHOWN_DOT}{_LABEL}){{0,3}}"
 _OBSCURED_EMAIL = (
-    rf"{_NO_NAME}{_NAME}(?:{_SHOWN_DOT}{_LABEL}){{0,2}}"
-    rf"(?:{_SHOWN_AT}|\s{{1,2}}{_AT_WORD}\s{{1,2}}(?=(?:{_PROVIDERS})\b|{_LABEL}{_SHOWN_DOT}))"
-    rf"(?:{_LABEL}{_DOT}){{1,4}}(?:{_ENDINGS}|{_WORDS})(?![{_A}])"
+    rf"{_NO_NAME}{_NAME}(?:{_SHOWN_DOT}{_LABEL}){{0,2}}(?:{_BRACKET_AT}{_HOST}{_SHOWN_DOT}(?:{_ENDINGS}|{_WORDS})|"
+    rf"(?:{_BRACKET_AT}|{_SPACED_AT}|\s{{1,2}}{_AT_WORD}\s{{1,2}}(?=(?:{_PROVIDERS})\b|{_LABEL}(?!\.){_SHOWN_DOT}))"
+    rf"{_HOST}(?:{_SHOWN_DOT}(?:{_ENDINGS})|\s?[.,]\s?(?:com|org|co\s?\.\s?uk)))(?![{_A}])"
 )
 _HANDLE = (
     rf"(?<![{_A}@])(?<![{_A}]\.)@(?!(?:home|work|school|college|uni|night|least|the|my|all)\b)"
-    rf"(?:(?!\d)[{_A}][{_A}.]*[{_A}]|(?![{_A}])[^\W\d][\w.]*\w)"
+    rf"(?:(?!\d)[{_A}][{_A}.-]*[{_A}]|(?![{_A}])[^\W\d][\w.]*\w)"
 )
 _NAMED_HANDLE = (
     r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|tik ?tok|telegram|twitter|facebook|fb|wechat|skype|viber)\b"
@@ -201,21 +203,21 @@ _BARE_LINK = (
     rf"|(?<![{_A}@.-])(?:{_LABEL}\.){{1,8}}(?:{_WORDS})/{_PATH}"
 )
 _OBSCURED_LINK = (
-    rf"(?!(?:the|a|un|el|il|le)\s)(?<![{_A}@.-])(?:{_LABEL}{_SHOWN_DOT}){{1,4}}(?:com|org|uk)(?![{_A}])"
-    rf"(?:\s?(?:/|\bslash\b)\s?[{_A}.-]*[{_A}])*"
+    rf"(?!(?:the|a|un|el|il|le)\s)(?<![{_A}@.-])(?:{_LABEL}{_SHOWN_DOT}){{0,4}}{_LABEL}(?!\.){_SHOWN_DOT}"
+    rf"(?:com|org|(?:co|gov|org){_SHOWN_DOT}uk)(?![{_A}])(?:\s?(?:/|\bslash\b)\s?[{_A}.-]*[{_A}])*"
 )
 _NHS = r"(?<![\d+])(?<!\+\d )(?<!\+\d\d )(?<!\+\d\d\d )\d{3}[\s./-]{0,3}\d{3}[\s./-]{0,3}\d{4}(?!\d)"
 _SPREAD_NHS = r"(?<![\d+])(?<!\d[\s.-])\d(?:[\s.-]\d){9}(?![\s.-]?\d)"
-_NAMED_NHS = rf"\bnhs\b\D{{0,20}}((?!0)\d(?:{_S}\d){{9}})(?!\d)"
+_NAMED_NHS = rf"\bn\.?h\.?s\b\D{{0,20}}((?!0)\d(?:{_S}\d){{9}})(?!\d)"
 _NI_START = r"(?:Q\s?Q|(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z]\s?[A-CEGHJ-NPR-TW-Z])"  # QQ stands in examples
 _NI = rf"(?<![{_A}]){_NI_START}(?:[\s./-]{{0,2}}\d){{6}}[\s./-]{{0,2}}[A-D](?![{_A}])"
 _NAMED_NI = rf"\b(?:NI|nino|insurance)\b\D{{0,20}}?\b({_NI_START}(?:[\s./-]{{0,2}}\d){{6}})(?![\d{_A}])"
 _INWARD = r"[ABD-HJLNP-UW-Z]{2}"
 _OUTWARD = r"(?:\d[\dO]?|\d[A-HJKPSTUW-Y])"
 _POSTCODE = (
-    rf"(?<![{_A}])(?:GIR\s?0AA|(?:{_AREAS}){_OUTWARD}[\s.-]{{0,3}}\d{_INWARD}"
+    rf"(?<![{_A}])(?:GIR\s?0AA|(?:{_AREAS}){_OUTWARD}[\s.,_-]{{0,3}}\d{_INWARD}"
     rf"|(?=[A-Z]{{2}}\d)(?:{_AREAS}){_OUTWARD}\s\d\s{_INWARD}"
-    rf"|(?-i:(?:{_AREAS})\s{_OUTWARD}\s\d\s?{_INWARD})"
+    rf"|(?-i:(?:{_AREAS})\s?{_OUTWARD}\s{{1,2}}\d\s?{_INWARD})"
     rf"|(?-i:(?:{_AREAS}){_OUTWARD}\s?O(?!NE|UR|UT|LD|WN|FF|DD|PT|AT|RE|ND)){_INWARD}"
     rf"|[A-Z]\s(?:[A-Z]\s)?\d\s(?:[\dA-Z]\s){{0,2}}\d\s[A-Z]\s[A-Z])(?![{_A}])"
 )
@@ -230,6 +232,7 @@ _BRITISH = (
 _ABROAD = rf"(?<![\d+])(?:\((?=\+\s?\d{{1,3}}\)))?\+\s?\(?\d(?:{_S}\d){{7,14}}(?!\d)"
 _ABROAD_00 = rf"{_ALONE}00{_S}[1-9](?:{_S}\d){{8,13}}(?!\d)"
 _BARE_44 = rf"{_ALONE}(?<!\+)44[\s-]?(?:\(0\)\s?)?[1237](?:[\s-]?\d){{9}}(?!\d)"
+_AMERICAN = r"(?<![\d.,/-])(?:1[\s.-])?(?:\(\d{3}\)\s?|\d{3}[.-])\d{3}[.-]\d{4}(?![.-]?\d)"
 _PLUS_BEHIND = r"(?<!\d)[1-9]\d{9,14}\+(?!\d)"  # as it comes out where one writes from right to left
 
 #: The library looks for numbers slowly; the shortest valid ones have seven digits with no letter between them.
@@ -238,7 +241,7 @@ _ENOUGH_DIGITS = re.compile(r"(?:\d[^\w£€$%]{0,4}){7}")
 _Rule = tuple[str, str, Callable[[re.Match[str]], bool]]
 _RULES: tuple[tuple[str, tuple[_Rule, ...]], ...] = (
     (r"@", (("email", _EMAIL, _always), ("email", _SHORT_EMAIL, _always), ("handle", _HANDLE, _always))),
-    (rf"(?:\.|。|[)\]}}>点點]|{_DOT_WORD})\s{{0,2}}(?:{_ENDINGS}|{_WORDS})(?![{_A}])", (
+    (rf"(?:[.,。)\]}}>点點]|{_DOT_WORD})\s{{0,2}}(?:{_ENDINGS}|{_WORDS})(?![{_A}])", (
         ("email", _OBSCURED_EMAIL, _always), ("link", _OBSCURED_LINK, _always),
     )),
     (r"\w\.\w|://|\bme\s?/", (("link", _LINK, _always), ("link", _BARE_LINK, _always))),
@@ -250,7 +253,7 @@ _RULES: tuple[tuple[str, tuple[_Rule, ...]], ...] = (
         ("nhs-number", _NHS, _nhs), ("nhs-number", _SPREAD_NHS, _nhs), ("nhs-number", _NAMED_NHS, _always),
         ("ni-number", _NI, _ni), ("ni-number", _NAMED_NI, _always),
         ("phone", _BRITISH, _always), ("phone", _ABROAD, _always), ("phone", _ABROAD_00, _always),
-        ("phone", _BARE_44, _always), ("phone", _PLUS_BEHIND, _always),
+        ("phone", _BARE_44, _always), ("phone", _PLUS_BEHIND, _always), ("phone", _AMERICAN, _always),
     )),
 )  # fmt: skip
 #: What a text must hold to be worth the search, and what to search for.

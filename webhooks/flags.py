@@ -29,7 +29,8 @@ def blueprint(installation: Installation) -> Blueprint:
     @views.get("/flags/<campaign>")
     @guard
     def queue(campaign: str, grant: Grant) -> Response:
-        found = safeguarding.queue(installation, [campaign], closed=request.args.get("closed") == "1")
+        lead = _lead(campaign, grant)
+        found = safeguarding.queue(installation, lead.campaigns, closed=request.args.get("closed") == "1")
         return _answer({"flags": [_shown(flag) for flag in found]})
 
     @views.get("/flags/<campaign>/<int:number>")

@@ -8,6 +8,7 @@ we do. Two sorted arrays hold what langdetect keeps in 90,000 lists: 4 MB instea
 import json
 import math
 import re
+import sys
 import unicodedata
 from array import array
 from bisect import bisect_left
@@ -32,7 +33,7 @@ _WEIGHT = {1: 0.5, 2: 0.5, 3: 1.0}  # the n-grams of one word overlap: they are 
 #: A language that no table has: it uses an n-gram a little less often than the average language that uses it.
 UNKNOWN = ""
 _UNKNOWN_SHARE = 0.75
-_LANGUAGES = 7  # bits for the language in a key: its n-gram, then its language
+_LANGUAGE = 16  # bits of a key: the lowest are the place of the language, the others the letters of the n-gram
 _TOO_LONG = 10_000  # letters; more change nothing
 _ADDRESS = re.compile(r"https?://\S{1,2000}|\S{1,64}@\S{1,255}")
 
@@ -54,19 +55,19 @@ class Tables:
         keys, shares = array("Q"), array("d")
         for at, profile in enumerate(profiles):
             codes.append(profile.code)
-            for gram, count in profile.counts.items():
-                if len(gram) in _SIZES:
-                    keys.append(_number(gram) << _LANGUAGES | at)
-                    shares.append(count / profile.totals[len(gram) - 1])
+            keys.frombytes("".join([f"{chr(at)}{gram:\0<3}" for gram in profile.counts]).encode("utf-16-le"))
+            shares.extend([count / profile.totals[len(gram) - 1] for gram, count in profile.counts.items()])
+        if sys.byteorder == "big":
+            keys.byteswap()
         self.codes = (*codes, UNKNOWN)
         self._keys, self._weights = _sorted(keys, shares, unknown=len(codes))
 
     def weights(self, gram: str) -> Iterator[tuple[int, float]]:
         """The place in `codes` of each language that has `gram`, and the logarithm of the odds that it adds."""
-        number = _number(gram)
-        at = bisect_left(self._keys, number << _LANGUAGES)
-        while at < len(self._keys) and self._keys[at] >> _LANGUAGES == number:
-            yield self._keys[at] & (1 << _LANGUAGES) - 1, self._weights[at]
+        number = int.from_bytes(f"{gram:\0<3}".encode("utf-16-le", "surrogatepass"), "little")
+        at = bisect_left(self._keys, number << _LANGUAGE)
+        while at < len(self._keys) and self._keys[at] >> _LANGUAGE == number:
+            yield self._keys[at] & 0xFFFF, self._weights[at]
             at += 1
 
 
@@ -99,12 +100,9 @@ def _profile(code: str, texts: Iterable[tuple[str, int]]) -> Profile:
     for text, times in texts:
         for variant in {unicodedata.normalize("NFC", text), without_marks(text)}:
             for gram in grams(variant):
-                counts[gram] += times
+                if max(gram) <= "\uffff":  # as all letters that langdetect's own tables have
+                    counts[gram] += times
     return Profile(code, counts, [sum(n for gram, n in counts.items() if len(gram) == size) for size in _SIZES])
-
-
-def _number(gram: str) -> int:
-    return int.from_bytes(gram.encode("utf-16-be", "surrogatepass"), "big")
 
 
 def _sorted(keys: "array[int]", shares: "array[float]", *, unknown: int) -> "tuple[array[int], array[float]]":
@@ -113,15 +111,15 @@ def _sorted(keys: "array[int]", shares: "array[float]", *, unknown: int) -> "tup
     number, weight, total, languages = -1, 0.0, 0.0, 0
     for at in sorted(range(len(keys)), key=keys.__getitem__):
         key, share = keys[at], shares[at]
-        if key >> _LANGUAGES != number:
+        if key >> _LANGUAGE != number:
             if languages:
-                in_order.append(number << _LANGUAGES | unknown)
+                in_order.append(number << _LANGUAGE | unknown)
                 weights.append(weight * math.log1p(_UNKNOWN_SHARE * total / languages / _SMOOTHING))
-            number, total, languages = key >> _LANGUAGES, 0.0, 0
+            number, total, languages = key >> _LANGUAGE, 0.0, 0
             weight = _WEIGHT[1 + (number > 0xFFFF) + (number > 0xFFFF_FFFF)]
         in_order.append(key)
         weights.append(weight * math.log1p(share / _SMOOTHING))
         total, languages = total + share, languages + 1
-    in_order.append(number << _LANGUAGES | unknown)
+    in_order.append(number << _LANGUAGE | unknown)
     weights.append(weight * math.log1p(_UNKNOWN_SHARE * total / languages / _SMOOTHING))
     return in_order, weights

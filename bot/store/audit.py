@@ -1,14 +1,15 @@
 """Who did what: rows that are only added, each sealed with a key over the one before, so that tampering shows.
 
 Called by use cases and commands for exports, erasures, changes of roles and of keys. `detail` holds counts, names of
-campaigns and formats, public ids: never a text or an address. What it cannot show: that the newest rows were cut off,
-since nothing follows them; a copy of the last row kept elsewhere (a backup) shows that.
+campaigns and formats, public ids: never a text or an address. What the chain itself cannot show is that the newest rows
+were cut off, since nothing follows them: `head` is for keeping elsewhere, and `verify` holds the chain against it.
 """
 
 import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -40,15 +41,49 @@ def record(
     connection.execute(insert(audit).values(**row, chain=_seal(keys, last.chain if last else _FIRST, row)))
 
 
-def verify(connection: Connection, keys: Keys) -> int | None:
-    """The id of the first row that was changed, or that follows a missing one; None where all is well."""
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A row that was the newest once, as somebody wrote it down elsewhere."""
+
+    id: int
+    chain: str  # hexadecimal
+
+    @classmethod
+    def parse(cls, written: str) -> "Anchor":
+        """From `ID:CHAIN`. Raises ValueError."""
+        number, _, chain = written.strip().partition(":")
+        if len(bytes.fromhex(chain)) != 32:
+            raise ValueError("a chain has 64 hexadecimal digits")
+        return cls(int(number), chain.lower())
+
+    def __str__(self) -> str:
+        return f"{self.id}:{self.chain}"
+
+
+def head(connection: Connection) -> Anchor | None:
+    """The newest row, to be written down where an intruder cannot reach it; None while there is none."""
+    row = connection.execute(select(audit.c.id, audit.c.chain).order_by(audit.c.id.desc()).limit(1)).one_or_none()
+    return Anchor(row.id, row.chain.hex()) if row else None
+
+
+def newest(connection: Connection, most: int) -> list[Row[Any]]:
+    """The last `most` rows, the oldest of them first."""
+    rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(most)).all()
+    return list(reversed(rows))
+
+
+def verify(connection: Connection, keys: Keys, anchor: Anchor | None = None) -> int | None:
+    """The id of the first row that was changed, that follows a missing one, or that is gone; None where all is well."""
     before = _FIRST
     rows = connection.execution_options(yield_per=1000).execute(select(audit).order_by(audit.c.id))
     for row in rows:
-        if not hmac.compare_digest(row.chain, _seal(keys, before, _values(row))):
+        right = hmac.compare_digest(row.chain, _seal(keys, before, _values(row)))
+        if not right or (anchor and row.id == anchor.id and row.chain.hex() != anchor.chain):
             rows.close()
             return int(row.id)
         before = row.chain
+    if anchor and connection.execute(select(audit.c.id).where(audit.c.id == anchor.id)).scalar() is None:
+        return anchor.id
     return None
 
 

@@ -5,7 +5,23 @@ import sys
 import click
 
 from bot.errors import OpenEarError
-from scripts.cli import campaign, chat, check, data, demo, flags, hub, keys, locales, organiser, serve, stories, words
+from scripts.cli import (
+    audit,
+    campaign,
+    chat,
+    check,
+    complaint,
+    data,
+    demo,
+    flags,
+    hub,
+    keys,
+    locales,
+    organiser,
+    serve,
+    stories,
+    words,
+)
 
 SETTINGS_HELP = "Settings come from the environment and from .env in the working folder; see the README."
 
@@ -20,6 +36,7 @@ for command in (
     check.init, check.check, demo.demo, chat.chat, serve.serve, serve.web, serve.worker, organiser.organiser, hub.hub,
     data.export, data.erase, data.purge, data.backup, data.restore, keys.keys, locales.locales, campaign.campaign,
     words.detect, words.parts, flags.flags, stories.mark, stories.consent, stories.recalls,
+    audit.audit, complaint.complaint,
 ):  # fmt: skip
     openear.add_command(command)
 

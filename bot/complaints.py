@@ -1,0 +1,78 @@
+"""Use cases of complaints: taken in, numbered, acknowledged within 30 days, closed with an outcome.
+
+Called by the privacy page's form and by `openear complaint …`. The duty: Data Protection Act 2018, section 164A (since
+19 June 2026): make it easy to complain, acknowledge within 30 days, say the outcome without undue delay.
+"""
+
+from datetime import timedelta
+
+from bot.engine.campaign import Campaign
+from bot.errors import OpenEarError
+from bot.installation import Installation
+from bot.store import audit, complaints
+from bot.store.complaints import Complaint, Received
+from bot.store.moments import to_micros
+
+ACKNOWLEDGE_DAYS = 30
+#: Letters. A form without an end is a way to fill somebody's disk.
+MOST = 4000
+MOST_REACH = 200
+#: By the page, in a day and campaign; those taken down by telephone are not counted.
+MOST_A_DAY = 200
+PAGE = "page"
+WAYS = ("page", "telephone", "letter", "e-mail", "in-person")
+
+
+class ComplaintError(OpenEarError):
+    """A complaint cannot be taken in, or is not there. The message says the mend."""
+
+
+class TooManyError(ComplaintError):
+    """The page has taken in as many today as it may."""
+
+
+def take(installation: Installation, campaign: Campaign, way: str, body: str, reach: str, language: str = "") -> int:
+    """Keep a complaint; its number. Raises ComplaintError, or TooManyError."""
+    text, where = body.strip(), " ".join(reach.split())
+    if not text:
+        raise ComplaintError("a complaint needs words")
+    if len(text) > MOST or len(where) > MOST_REACH:
+        raise ComplaintError(f"a complaint has at most {MOST} letters, and where to reach somebody {MOST_REACH}")
+    now = installation.clock()
+    with installation.database.write() as connection:
+        today = complaints.count_since(connection, campaign.slug, PAGE, to_micros(now - timedelta(days=1)))
+        if way == PAGE and today >= MOST_A_DAY:
+            raise TooManyError("the page has taken in as many complaints today as it may")
+        received = Received(campaign.slug, to_micros(now), way, language, text, where)
+        number = complaints.add(connection, installation.keys, received)
+        audit.record(connection, installation.keys, now, "system", "complaint", {"number": number, "way": way})
+    return number
+
+
+def everything(installation: Installation, *, closed: bool = False) -> list[Complaint]:
+    """The open complaints, the oldest first; with `closed` all of them."""
+    with installation.database.read() as connection:
+        return complaints.everything(connection, installation.keys, closed=closed)
+
+
+def acknowledge(installation: Installation, number: int, actor: str) -> Complaint:
+    """Enter that its sender was told that we have it. Raises ComplaintError."""
+    now = installation.clock()
+    with installation.database.write() as connection:
+        complaints.acknowledge(connection, number, to_micros(now))
+        found = complaints.find(connection, installation.keys, number)
+        if found is None:
+            raise ComplaintError(f"there is no complaint {number}; see: openear complaint list")
+        audit.record(connection, installation.keys, now, actor, "complaint.acknowledge", {"number": number})
+    return found
+
+
+def close(installation: Installation, number: int, outcome: str, actor: str) -> None:
+    """Enter what was found, and that its sender was told. Raises ComplaintError."""
+    now = installation.clock()
+    with installation.database.write() as connection:
+        if complaints.find(connection, installation.keys, number) is None:
+            raise ComplaintError(f"there is no complaint {number}; see: openear complaint list")
+        complaints.acknowledge(connection, number, to_micros(now))
+        complaints.close(connection, installation.keys, number, outcome, to_micros(now))
+        audit.record(connection, installation.keys, now, actor, "complaint.close", {"number": number})

@@ -1,0 +1,109 @@
+"""Complaints about us: kept, numbered from 1, acknowledged, closed with an outcome. Texts and addresses are encrypted.
+
+Called by `bot/complaints.py`. They have no link to a story or a contact: whoever complains says of themselves what
+they like.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from bot.store.crypto import Keys
+from bot.store.tables import complaints
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One complaint, decrypted. Moments are microseconds."""
+
+    number: int
+    campaign: str
+    at: int
+    way: str
+    language: str
+    body: str
+    reach: str
+    acknowledged_at: int | None
+    closed_at: int | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A complaint as it came. `at` in microseconds."""
+
+    campaign: str
+    at: int
+    way: str
+    language: str
+    body: str
+    reach: str
+
+
+def add(connection: Connection, keys: Keys, received: Received) -> int:
+    """Keep a complaint. Its number.
+
+    Two at once cannot get one number: SQLite has one writer, and on PostgreSQL the primary key refuses the second.
+    """
+    number = int(connection.execute(select(func.coalesce(func.max(complaints.c.number), 0))).scalar_one()) + 1
+    connection.execute(
+        insert(complaints).values(
+            number=number,
+            campaign=received.campaign,
+            at=received.at,
+            way=received.way,
+            language=received.language,
+            body=keys.encrypt(received.body, "complaints.body", number),
+            reach=keys.encrypt(received.reach, "complaints.reach", number) if received.reach else None,
+        )
+    )
+    return number
+
+
+def everything(connection: Connection, keys: Keys, *, closed: bool = False) -> list[Complaint]:
+    """The open complaints, the oldest first; with `closed` all of them."""
+    query = select(complaints).order_by(complaints.c.number)
+    rows = connection.execute(query if closed else query.where(complaints.c.closed_at.is_(None)))
+    return [_complaint(keys, row) for row in rows]
+
+
+def find(connection: Connection, keys: Keys, number: int) -> Complaint | None:
+    """One complaint; None where there is none."""
+    row = connection.execute(select(complaints).where(complaints.c.number == number)).one_or_none()
+    return _complaint(keys, row) if row else None
+
+
+def waiting_since(connection: Connection) -> int | None:
+    """When the oldest complaint came that nobody has acknowledged; None where all are."""
+    waiting = complaints.c.acknowledged_at.is_(None), complaints.c.closed_at.is_(None)
+    return connection.execute(select(func.min(complaints.c.at)).where(*waiting)).scalar()
+
+
+def count_since(connection: Connection, campaign: str, way: str, moment: int) -> int:
+    """How many came this way since a moment."""
+    recent = complaints.c.campaign == campaign, complaints.c.way == way, complaints.c.at >= moment
+    return int(connection.execute(select(func.count()).select_from(complaints).where(*recent)).scalar_one())
+
+
+def acknowledge(connection: Connection, number: int, now: int) -> None:
+    """Somebody has told the sender that we have it."""
+    mine = complaints.c.number == number, complaints.c.acknowledged_at.is_(None)
+    connection.execute(update(complaints).where(*mine).values(acknowledged_at=now))
+
+
+def close(connection: Connection, keys: Keys, number: int, outcome: str, now: int) -> None:
+    """Somebody has told the sender what was found."""
+    sealed = keys.encrypt(outcome, "complaints.outcome", number)
+    connection.execute(update(complaints).where(complaints.c.number == number).values(closed_at=now, outcome=sealed))
+
+
+def _complaint(keys: Keys, row: Any) -> Complaint:
+    def opened(column: str) -> str:
+        sealed = getattr(row, column)
+        return keys.decrypt(sealed, f"complaints.{column}", row.number) if sealed else ""
+
+    return Complaint(
+        row.number, row.campaign, row.at, row.way, row.language, opened("body"), opened("reach"),
+        row.acknowledged_at, row.closed_at, opened("outcome"),
+    )  # fmt: skip
