@@ -1,16 +1,15 @@
 """Masks what can be found by its form: telephone, NHS and NI numbers, e-mail addresses, links, postcodes, handles.
 
-Pure. Called by `bot/exports/rows.py` for every role but `raw`. It works on a folded copy (digits of any script,
-full-width letters, no accents apart, nothing invisible) and maps what it finds back, so that everything outside a mask
-stays exactly as it was sent. It does not know names or streets, nor numbers in words, and a story can point to one
-person without any of these: redacted is less than "nobody can tell whose it is", and nothing here may promise that.
-What it finds is measured by `scripts/bench redaction` over the texts of `tests/redaction`.
+Pure. Called by `bot/exports/rows.py` for every role but `raw`. It works on a folded copy (plain digits and letters, no
+marks, nothing invisible) and maps what it finds back: outside a mask everything stays as it was sent. It knows neither
+names nor streets nor numbers in words, and a story can point to one person without any of these: redacted is less than
+"nobody can tell whose it is", and nothing here may promise that. Measured by `scripts/bench redaction`.
 """
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -85,12 +84,10 @@ def _plain(letter: str) -> str:
 
 
 def _spans(text: str) -> Iterator[Found]:
-    for gate, patterns in _PATTERNS:
-        if not gate.search(text):
-            continue
-        for kind, pattern, holds in patterns:
+    for gate, kind, pattern, holds in _RULES:
+        if gate.search(text):
             for match in pattern.finditer(text):
-                if holds(match):
+                if holds is None or holds(match):
                     yield Found(*match.span(match.lastindex or 0), kind)
     if _ENOUGH_DIGITS.search(text):
         for number in PhoneNumberMatcher(text, "GB", leniency=Leniency.VALID):
@@ -100,21 +97,14 @@ def _spans(text: str) -> Iterator[Found]:
 def _merged(spans: Iterator[Found]) -> list[Found]:
     """Where findings overlap, one mask over all, named after the longest: nothing that was found stays visible."""
     out: list[Found] = []
-    longest = 0
     for span in sorted(spans, key=lambda one: (one.start, -one.end)):
-        length = span.end - span.start
         if not out or span.start >= out[-1].end:
             out.append(span)
-            longest = length
             continue
-        last = out[-1]
-        out[-1] = Found(last.start, max(last.end, span.end), span.kind if length > longest else last.kind)
-        longest = max(longest, length)
+        last = out.pop()
+        kind = max(last, span, key=lambda one: one.end - one.start).kind
+        out.append(Found(last.start, max(last.end, span.end), kind))
     return out
-
-
-def _always(_match: re.Match[str]) -> bool:
-    return True
 
 
 def _nhs(match: re.Match[str]) -> bool:
@@ -134,24 +124,19 @@ def _postcode(match: re.Match[str]) -> bool:
     return not re.search(r"\s\d\s?(?:st|nd|rd|th|hr|yr|ft|lb)$|^[wml]8\s[24](?:us|ur)$", match[0])
 
 
-#: Letters that look like nothing.
-_BLANK = frozenset("\u115f\u1160\u2065\u3164\uffa0")
+_BLANK = frozenset("\u115f\u1160\u2065\u3164\uffa0")  # letters that look like nothing
 #: Dashes and dots that stand between the groups of a number.
 _SIGNS = {ord(sign): plain for signs, plain in (("‐‑‒–—−", "-"), ("·•∙", ".")) for sign in signs}
 
 #: Letters of addresses: Latin, Greek, Cyrillic. Other scripts are written right up to an address without a space.
 _A = "a-z0-9_À-֏Ḁ-ỿ"
 _HAN = "\u3000-\u9fff\uf900-\ufaff"
-#: What may stand between two digits of one number.
-_S = r"[\s.()/_*~-]{0,3}"
+_S = r"[\s.()/_*~-]{0,3}"  # what may stand between two digits of one number
 _AREAS = (
     "A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?|"
     "M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE"
 )
-_PROVIDERS = (
-    "gmail|googlemail|hotmail|outlook|yahoo|ymail|icloud|live|msn|aol|proton|protonmail|btinternet|virginmedia|talktalk|"
-    "gmx|ukr|wp|onet|interia|libero|orange|qq|163"
-)
+_PROVIDERS = "gmail|googlemail|hotmail|outlook|yahoo|ymail|icloud|live|msn|aol|proton|protonmail|btinternet|gmx|ukr|wp"
 _ENDINGS = "com|org|net|info|edu|gov|uk|app|link|online|shop|pl|ro|lt|ua|fr|tr|pk|bd|np|ng|vn|cn|ru"
 #: These are words as well ("too much.It is"): a link only with a path, an address only after a visible "at".
 _WORDS = "it|es|pt|de|eu|ie|io|al|so|in|ir|me|co|tv|ly|gg|be|ee|to|us|ca"
@@ -164,7 +149,8 @@ def _spoken(words: str) -> str:
 
 
 _DOT_WORD = _spoken(
-    "dot punto ponto point kropka taškas taskas крапка punct nokta pikë pike chấm دوت نقطة نقطه دات ڈاٹ ডট ਡਾਟ ડોટ डट டாட்"
+    "dot punto ponto point kropka taškas taskas крапка punct nokta pikë pike chấm دوت نقطة نقطه دات ڈاٹ ডট ਡਾਟ ડોટ डट "
+    "டாட்"
 )
 _AT_WORD = (  # "at breaking point"
     r"(?:at(?!\s\S+\s(?:point|punct)\b)|a\scòng|"
@@ -173,7 +159,8 @@ _AT_WORD = (  # "at breaking point"
 _BRACKET_AT = rf"\s{{0,2}}[(\[{{<]\s?(?:@|a|{_AT_WORD})\s?[)\]}}>]\s{{0,2}}"
 _SPACED_AT = r"\s?[-_*]at[-_*]\s?|\s?艾特\s?|\s@\s?|@\s?"
 _SHOWN_DOT = (
-    rf"(?:\s{{0,2}}[(\[{{<]\s?(?:\.|{_DOT_WORD})\s?[)\]}}>]\s{{0,2}}|\s{{1,2}}(?:{_DOT_WORD})\s{{1,2}}|\s?[点點]\s?|[.。])"
+    rf"(?:\s{{0,2}}[(\[{{<]\s?(?:\.|{_DOT_WORD})\s?[)\]}}>]\s{{0,2}}|\s{{1,2}}(?:{_DOT_WORD})\s{{1,2}}|"
+    r"\s?[点點]\s?|[.。])"
 )
 _NO_NAME = r"(?!(?:me|us|it|up|is|am|are|account|e?mail|address|look|work|working|job|page|site|online)\s)"
 
@@ -184,16 +171,17 @@ _SHORT_EMAIL = rf"{_NAME}@(?:{_PROVIDERS})(?![{_A}.])(?:\scom\b)?"
 _HOST = rf"{_LABEL}(?:{_SHOWN_DOT}{_LABEL}){{0,3}}"
 _OBSCURED_EMAIL = (
     rf"{_NO_NAME}{_NAME}(?:{_SHOWN_DOT}{_LABEL}){{0,2}}(?:{_BRACKET_AT}{_HOST}{_SHOWN_DOT}(?:{_ENDINGS}|{_WORDS})|"
-    rf"(?:{_BRACKET_AT}|{_SPACED_AT}|\s{{1,2}}{_AT_WORD}\s{{1,2}}(?=(?:{_PROVIDERS})\b|{_LABEL}(?!\.){_SHOWN_DOT}))"
+    rf"(?:{_BRACKET_AT}|{_SPACED_AT}|\s{{1,2}}{_AT_WORD}\s{{1,2}}(?=(?:{_PROVIDERS})\b|{_LABEL}(?![.。]){_SHOWN_DOT}))"
     rf"{_HOST}(?:{_SHOWN_DOT}(?:{_ENDINGS})|\s?[.,]\s?(?:com|org|co\s?\.\s?uk)))(?![{_A}])"
 )
 _HANDLE = (
     rf"(?<![{_A}@])(?<![{_A}]\.)@(?!(?:home|work|school|college|uni|night|least|the|my|all)\b)"
     rf"(?:(?!\d)[{_A}][{_A}.-]*[{_A}]|(?![{_A}])[^\W\d][\w.]*\w)"
 )
+_NETWORKS = "insta|instagram|ig|snap|snapchat|tik ?tok|telegram|twitter|facebook|fb|wechat|skype|viber"
 _NAMED_HANDLE = (
-    r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|tik ?tok|telegram|twitter|facebook|fb|wechat|skype|viber)\b"
-    rf"(?:\s(?:is|name|user(?:name)?|id)|\s?[:=-])+\s?([a-z](?=[{_A}]*[\d_])[{_A}.]{{2,40}}[{_A}])"
+    rf"\b(?:{_NETWORKS})\b(?:\s(?:is|name|user(?:name)?|id)|\s?[:=-]){{1,3}}"
+    rf"\s?([a-z](?=[{_A}]*[\d_])[{_A}.]{{2,40}}[{_A}])"
 )
 _PATH = rf"(?:[^\s<>\"{_HAN}]|(?<=[/=_-])[\u4e00-\u9fff]+)+(?<![.,;:!?'()\[\]«»“”‘’…،؛؟۔।॥፣።])"
 _LINK = rf"(?:(?<![{_A}])[a-z][a-z0-9+.-]{{1,9}}://|(?<![{_A}])www\.){_PATH}"
@@ -203,7 +191,7 @@ _BARE_LINK = (
     rf"|(?<![{_A}@.-])(?:{_LABEL}\.){{1,8}}(?:{_WORDS})/{_PATH}"
 )
 _OBSCURED_LINK = (
-    rf"(?!(?:the|a|un|el|il|le)\s)(?<![{_A}@.-])(?:{_LABEL}{_SHOWN_DOT}){{0,4}}{_LABEL}(?!\.){_SHOWN_DOT}"
+    rf"(?!(?:the|a|un|el|il|le)\s)(?<![{_A}@.-])(?:{_LABEL}{_SHOWN_DOT}){{0,4}}{_LABEL}(?![.。]){_SHOWN_DOT}"
     rf"(?:com|org|(?:co|gov|org){_SHOWN_DOT}uk)(?![{_A}])(?:\s?(?:/|\bslash\b)\s?[{_A}.-]*[{_A}])*"
 )
 _NHS = r"(?<![\d+])(?<!\+\d )(?<!\+\d\d )(?<!\+\d\d\d )\d{3}[\s./-]{0,3}\d{3}[\s./-]{0,3}\d{4}(?!\d)"
@@ -229,38 +217,33 @@ _BRITISH = (
     rf"(?:{_S}(?:\d|o(?=[\s-]?[\do]))){{9}}{_S}\d(?!\d)"
     rf"|{_ALONE}0[.-][1-35789](?:[.-]\d){{9}}(?![.-]?\d)"
 )
-_ABROAD = rf"(?<![\d+])(?:\((?=\+\s?\d{{1,3}}\)))?\+\s?\(?\d(?:{_S}\d){{7,14}}(?!\d)"
-_ABROAD_00 = rf"{_ALONE}00{_S}[1-9](?:{_S}\d){{8,13}}(?!\d)"
+_ABROAD = (
+    rf"(?<![\d+])(?:\((?=\+\s?\d{{1,3}}\)))?\+\s?\(?\d(?:{_S}\d){{7,14}}(?!\d)"
+    rf"|{_ALONE}00{_S}[1-9](?:{_S}\d){{8,13}}(?!\d)"
+)
 _BARE_44 = rf"{_ALONE}(?<!\+)44[\s-]?(?:\(0\)\s?)?[1237](?:[\s-]?\d){{9}}(?!\d)"
 _AMERICAN = r"(?<![\d.,/-])(?:1[\s.-])?(?:\(\d{3}\)\s?|\d{3}[.-])\d{3}[.-]\d{4}(?![.-]?\d)"
 _PLUS_BEHIND = r"(?<!\d)[1-9]\d{9,14}\+(?!\d)"  # as it comes out where one writes from right to left
 
-#: The library looks for numbers slowly; the shortest valid ones have seven digits with no letter between them.
-_ENOUGH_DIGITS = re.compile(r"(?:\d[^\w£€$%]{0,4}){7}")
-
-_Rule = tuple[str, str, Callable[[re.Match[str]], bool]]
-_RULES: tuple[tuple[str, tuple[_Rule, ...]], ...] = (
-    (r"@", (("email", _EMAIL, _always), ("email", _SHORT_EMAIL, _always), ("handle", _HANDLE, _always))),
-    (rf"(?:[.,。)\]}}>点點]|{_DOT_WORD})\s{{0,2}}(?:{_ENDINGS}|{_WORDS})(?![{_A}])", (
-        ("email", _OBSCURED_EMAIL, _always), ("link", _OBSCURED_LINK, _always),
-    )),
-    (r"\w\.\w|://|\bme\s?/", (("link", _LINK, _always), ("link", _BARE_LINK, _always))),
-    (r"insta|snap|tik|telegram|twitter|facebook|wechat|skype|viber|\b(?:fb|ig)\b", (
-        ("handle", _NAMED_HANDLE, _always),
-    )),
-    (rf"[\dO]\s?[A-Z]\s?[A-Z](?![{_A}])", (("postcode", _POSTCODE, _postcode),)),
-    (r"(?:\d\D{0,3}){6}", (
-        ("nhs-number", _NHS, _nhs), ("nhs-number", _SPREAD_NHS, _nhs), ("nhs-number", _NAMED_NHS, _always),
-        ("ni-number", _NI, _ni), ("ni-number", _NAMED_NI, _always),
-        ("phone", _BRITISH, _always), ("phone", _ABROAD, _always), ("phone", _ABROAD_00, _always),
-        ("phone", _BARE_44, _always), ("phone", _PLUS_BEHIND, _always), ("phone", _AMERICAN, _always),
-    )),
-)  # fmt: skip
-#: What a text must hold to be worth the search, and what to search for.
-_PATTERNS = tuple(
-    (
-        re.compile(gate, re.IGNORECASE),
-        tuple((kind, re.compile(one, re.IGNORECASE), holds) for kind, one, holds in rules),
+#: The library looks for numbers slowly; the shortest valid ones have eight digits with no letter between them.
+_ENOUGH_DIGITS = re.compile(r"(?<!\d)[+0](?:[^\w£€$%]{0,4}\d){7}")
+_DOT_AND_ENDING = rf"(?:[.,。)\]}}>点點]|{_DOT_WORD})\s{{0,2}}(?:{_ENDINGS}|{_WORDS})(?![{_A}])"
+_SIX_DIGITS = r"(?:\d\D{0,3}){6}"
+#: What a text must hold to be worth the search; the kind; what to search for; what else must hold.
+_RULES = tuple(
+    (re.compile(gate, re.IGNORECASE), kind, re.compile(pattern, re.IGNORECASE), holds)
+    for gate, kind, pattern, holds in (
+        ("@", "email", rf"{_EMAIL}|{_SHORT_EMAIL}", None),
+        ("@", "handle", _HANDLE, None),
+        (_DOT_AND_ENDING, "email", _OBSCURED_EMAIL, None),
+        (_DOT_AND_ENDING, "link", _OBSCURED_LINK, None),
+        (r"\w\.\w|://|\bme\s?/", "link", rf"{_LINK}|{_BARE_LINK}", None),
+        (rf"(?:{_NETWORKS})\b", "handle", _NAMED_HANDLE, None),
+        (rf"[\dO]\s?[A-Z]\s?[A-Z](?![{_A}])", "postcode", _POSTCODE, _postcode),
+        (_SIX_DIGITS, "nhs-number", rf"{_NHS}|{_SPREAD_NHS}", _nhs),
+        (_SIX_DIGITS, "nhs-number", _NAMED_NHS, None),
+        (_SIX_DIGITS, "ni-number", _NI, _ni),
+        (_SIX_DIGITS, "ni-number", _NAMED_NI, None),
+        (_SIX_DIGITS, "phone", "|".join((_BRITISH, _ABROAD, _PLUS_BEHIND, _BARE_44, _AMERICAN)), None),
     )
-    for gate, rules in _RULES
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask, Response
 
 from bot.installation import Installation
-from webhooks import errors, export, flags, health, openapi, telegram, twilio
+from webhooks import errors, export, flags, health, numbers, openapi, privacy, telegram, twilio
 
 #: The largest body anybody sends us: Twilio's forms and Telegram's updates are a few kilobytes.
 MOST_BYTES = 64 * 1024
@@ -30,6 +30,8 @@ def create_app(
     app.register_blueprint(telegram.blueprint(installation, taken))
     app.register_blueprint(export.blueprint(installation, invented=invented))
     app.register_blueprint(flags.blueprint(installation))
+    app.register_blueprint(privacy.blueprint(installation))
+    app.register_blueprint(numbers.blueprint(installation))
     app.register_blueprint(openapi.blueprint(installation))
     app.register_blueprint(health.blueprint(installation))
     app.after_request(_headers)

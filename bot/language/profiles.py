@@ -34,7 +34,6 @@ _WEIGHT = {1: 0.5, 2: 0.5, 3: 1.0}  # the n-grams of one word overlap: they are 
 UNKNOWN = ""
 _UNKNOWN_SHARE = 0.75
 _LANGUAGE = 16  # bits of a key: the lowest are the place of the language, the others the letters of the n-gram
-_TOO_LONG = 10_000  # letters; more change nothing
 _ADDRESS = re.compile(r"https?://\S{1,2000}|\S{1,64}@\S{1,255}")
 
 
@@ -74,7 +73,7 @@ class Tables:
 def grams(text: str) -> Iterator[str]:
     """The n-grams of `text`, as langdetect takes them apart; lower case, since it drops words in capitals."""
     gram = NGram()
-    for letter in f" {NGram.normalize_vi(_ADDRESS.sub(' ', text[:_TOO_LONG].lower()))} ":
+    for letter in f" {NGram.normalize_vi(_ADDRESS.sub(' ', text.lower()))} ":
         gram.add_char(letter)
         yield from (found for size in _SIZES if (found := gram.get(size)))
 

@@ -114,8 +114,12 @@ class Wording:
         template = self.template(key, language)
         return template.format_map(self._values(language, short=key == "closed")) if "{" in template else template
 
+    def values(self, language: str) -> dict[str, str]:
+        """What the placeholders of texts stand for, in `language`."""
+        return self._values(language, short=False)
+
     def _values(self, language: str, *, short: bool) -> dict[str, str]:
-        words = ("yes", "no", "stop", "start", "delete", "skip", "done", "help")
+        words = ("yes", "no", "stop", "start", "delete", "skip", "done", "help", "my_story")
         return {
             **{word: self._shown(word, language) for word in words},
             **self._numbers,

@@ -1,4 +1,4 @@
-"""`openear export`, `erase`, `purge`, `backup`, `restore`: what goes out, what goes away, and what is kept safe."""
+"""`openear export`, `numbers`, `mydata`, `erase`, `purge`, `backup`, `restore`: what goes out, away and is kept."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,8 @@ from typing import BinaryIO
 import click
 
 from bot import backup as backups
-from bot import recall
+from bot import numbers as counts
+from bot import recall, subject_access
 from bot.erase import erase_contact, erase_story
 from bot.erase import purge as purge_now
 from bot.errors import OpenEarError
@@ -115,3 +116,26 @@ def restore(file: Path) -> None:
     """Put the backup FILE in place of the database, and erase again what was erased since. Stop serving first."""
     again = backups.restore(read_settings(), file)
     click.echo(f"Restored; {again} stories were erased again.")
+
+
+@click.command()
+@click.argument("contact")
+@click.option("--output", "-o", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A zip file.")
+def mydata(contact: str, output: Path) -> None:
+    """Write the pack for somebody who asks what we hold about them (+44… or telegram:CHAT).
+
+    Make sure first that it is they who ask: call the number back, or have them text a word you agreed.
+    """
+    found = subject_access.write(opened(), *parsed_contact(contact), output, _ACTOR)
+    click.echo(f"Wrote {output}: {len(found.stories)} stories. Hand it to this person and nobody else, then delete it.")
+
+
+@click.command()
+@click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
+def numbers(campaign: str | None) -> None:
+    """How many stories there are, by hub, language and channel. Small numbers are hidden."""
+    installation = opened()
+    slug = chosen_campaign(installation, campaign)
+    click.echo("\t".join(counts.COLUMNS))
+    for row in counts.rows(installation, Grant(_ACTOR, "admin", slug), installation.campaigns[slug]):
+        click.echo("\t".join(row))

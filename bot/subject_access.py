@@ -1,0 +1,107 @@
+"""Use case: the pack for somebody who asks what we hold about them (UK GDPR, Articles 15 and 20): to read, and as data.
+
+Called by `openear mydata`. Who asks must be the person: the pack is made for a contact, and is handed over in a way
+that reaches that contact only; the README says how. The making is entered in the audit, without the address.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.backup import KEEP_DAYS
+from bot.engine.model import Channel
+from bot.errors import OpenEarError
+from bot.installation import Installation
+from bot.store import audit, subject
+from bot.store.moments import from_micros
+from bot.store.subject import StoryHeld, Subject
+
+_MOMENTS = {"at", "asked_at", "sent_at", "began_at", "stopped_at", "last_in", "cleaned_at"}
+
+
+class NobodyError(OpenEarError):
+    """We never heard from this contact."""
+
+
+def write(installation: Installation, channel: Channel, address: str, path: Path, actor: str) -> Subject:
+    """Write the pack to `path`: a zip with `your-data.txt` to read and `your-data.json`. Raises NobodyError."""
+    now = installation.clock()
+    with installation.database.write() as connection:
+        found = subject.of_contact(connection, installation.keys, installation.keys.contact_hash(channel, address))
+        if found is None:
+            raise NobodyError("nothing ever came from this contact")
+        audit.record(connection, installation.keys, now, actor, "mydata", {"stories": len(found.stories)})
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as pack:
+        pack.writestr("your-data.txt", "\n".join(_lines(installation, found, now)) + "\n")
+        pack.writestr("your-data.json", json.dumps(_readable(asdict(found)), ensure_ascii=False, indent=2))
+    return found
+
+
+def _readable(value: Any, name: str = "") -> Any:
+    """The same, with moments as text."""
+    if isinstance(value, dict):
+        return {key: _readable(one, key) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_readable(one, name) for one in value]
+    return from_micros(value).isoformat() if name in _MOMENTS and isinstance(value, int) else value
+
+
+def _lines(installation: Installation, found: Subject, now: datetime) -> Iterator[str]:
+    yield f"What we hold about you, on {now:%d %B %Y}"
+    yield ""
+    yield f"You write to us by {found.channel}. Your number or chat is {'kept' if found.address_kept else 'not kept'}."
+    if found.stopped_at:
+        yield f"You asked us to stop on {_day(found.stopped_at)}."
+    for story in found.stories:
+        yield from _story(installation, story)
+    if found.waiting:
+        yield "\nTexts that wait for your yes, and go a day after you sent them:"
+        yield from (f"  {_day(one.at)}: {one.text}" for one in found.waiting)
+    yield "\nWhat you agreed to, or did not:"
+    yield from (
+        f"  {_day(one.at)}: {one.purpose}, {one.decision}. You wrote: {one.reply or '-'}. We asked: {one.body or '-'}"
+        for one in found.consents
+    )
+    if found.flags:
+        yield "\nTexts that our program marked for a named person, because it saw words of danger or violence:"
+        yield from (f"  {_day(one['at'])}: {one['words'] or '(words kept no longer)'}" for one in found.flags)
+    yield f"\nMessages that we sent you: {len(found.sent)}. Their texts are not kept once they are sent."
+    yield from _keeping(installation, found)
+
+
+def _story(installation: Installation, story: StoryHeld) -> Iterator[str]:
+    yield f"\nYour story {story.public}, begun on {_day(story.began_at)}:"
+    campaign = installation.campaigns.get(story.campaign)
+    for one in story.said:
+        step = campaign.step(one.step) if campaign else None
+        labels = dict(step.choices) if step else {}
+        chosen = ", ".join(labels.get(code, code) for code in one.codes)
+        yield f"  {_day(one.at)}, {one.step}: {chosen or one.text}"
+    quote, contact = story.may_quote or "not answered", story.may_recontact or "not answered"
+    yield f"  May we quote it: {quote}. May we contact you again: {contact}."
+    if story.marks:
+        yield f"  Hidden in downloads: {', '.join(mark.words for mark in story.marks)}."
+    who = sorted({(one.role, _day(one.at)) for one in story.downloads})
+    yield f"  Downloaded by: {'; '.join(f'{role}, {day}' for role, day in who) or 'nobody'}."
+
+
+def _keeping(installation: Installation, found: Subject) -> Iterator[str]:
+    yield "\nHow long:"
+    for slug in dict.fromkeys(talk["campaign"] for talk in found.conversations):
+        campaign = installation.campaigns.get(slug)
+        if campaign:
+            yield (
+                f"  {campaign.name}: your story {campaign.story_months} months, your number {campaign.contact_days} "
+                f"days after your last message, marked texts {campaign.flag_days} days, copies {KEEP_DAYS} days. "
+                f"Responsible: {'; '.join(campaign.controllers)}. Telephone: {campaign.telephone}."
+            )
+
+
+def _day(micros: int) -> str:
+    return f"{from_micros(micros):%d %B %Y}"

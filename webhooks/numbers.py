@@ -1,0 +1,29 @@
+"""How many stories there are, for leaders' and organisers' programs. Small numbers are hidden by `bot/numbers.py`."""
+
+import csv
+import io
+
+from flask import Blueprint, Response
+
+from bot import numbers
+from bot.installation import Installation
+from bot.store.organisers import Grant
+from webhooks.auth import for_roles
+
+
+def blueprint(installation: Installation) -> Blueprint:
+    """GET /numbers/<campaign>.csv."""
+    views = Blueprint("numbers", __name__)
+
+    @views.get("/numbers/<campaign>.csv")
+    @for_roles(installation, *numbers.ROLES)
+    def table(campaign: str, grant: Grant) -> Response:
+        out = io.StringIO(newline="")
+        writer = csv.writer(out)
+        writer.writerow(numbers.COLUMNS)
+        writer.writerows(numbers.rows(installation, grant, installation.campaigns[campaign]))
+        response = Response(out.getvalue(), content_type="text/csv; charset=utf-8")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return views
