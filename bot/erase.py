@@ -19,6 +19,8 @@ from bot.store.tables import contacts
 from bot.store.tables import conversations as conversations_table
 
 _DRAFTS = timedelta(hours=24)
+#: How long it stays known that a message was sent, and when.
+_SENT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def erase_story(installation: Installation, story: str, actor: str) -> bool:
     """Erase one story by its id; False when there is none. What else its teller told stays."""
     now = installation.clock()
     with installation.database.write() as connection:
-        found = erasing.erase_story(connection, story, now.date().isoformat())
+        found = erasing.erase_story(connection, story, _day(installation))
         if found:
             ledger.withdrawn_by_operator(connection, story, to_micros(now))
             audit.record(connection, installation.keys, now, actor, "erase", {"story": story})
@@ -51,7 +53,7 @@ def erase_contact(installation: Installation, channel: Channel, address: str, ac
         contact = connection.execute(select(contacts.c.id).where(contacts.c.hash == found)).scalar()
         if contact is None:
             return None
-        gone = erasing.erase_contact(connection, contact, now.date().isoformat())
+        gone = erasing.erase_contact(connection, contact, _day(installation))
         for story in gone:
             ledger.withdrawn_by_operator(connection, story, to_micros(now))
         _silence(installation, connection, contact)
@@ -64,12 +66,15 @@ def purge(installation: Installation) -> Purged:
     """Remove what is past its keeping period: drafts after a day, stories and addresses as the campaign says."""
     now = installation.clock()
     stories = addresses = 0
+    today = _day(installation)
     with installation.database.write() as connection:
         # An hour's grace: the conversation itself wipes its drafts when it is woken, and tells the resident.
         drafts = erasing.purge_drafts(connection, to_micros(now - _DRAFTS - timedelta(hours=1)))
+        erasing.purge_outbox(connection, to_micros(now - _SENT))
+        addresses += erasing.purge_strangers(connection)
         for campaign in installation.campaigns.values():
             oldest = to_micros(now - timedelta(days=round(campaign.story_months * 30.44)))
-            stories += erasing.purge_stories(connection, campaign.slug, oldest, now.date().isoformat())
+            stories += erasing.purge_stories(connection, campaign.slug, oldest, today)
             silent = to_micros(now - timedelta(days=campaign.contact_days))
             addresses += erasing.purge_addresses(connection, campaign.slug, silent)
             raised = to_micros(now - timedelta(days=campaign.flag_days))
@@ -79,6 +84,12 @@ def purge(installation: Installation) -> Purged:
     if stories or drafts or addresses:
         scrub(installation)
     return Purged(stories, drafts, addresses)
+
+
+def _day(installation: Installation) -> str:
+    """Today, where the residents are."""
+    campaign = next(iter(installation.campaigns.values()))
+    return campaign.local(installation.clock()).date().isoformat()
 
 
 def _silence(installation: Installation, connection: Connection, contact: int) -> None:

@@ -1,7 +1,9 @@
 """What `openear check` looks at, and what the commands that serve refuse to start without. Reads, never mends."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,11 +15,15 @@ from bot.installation import now
 from bot.language import catalogue
 from bot.language.wording import Wording
 from bot.settings import Settings, read_settings
-from bot.store import facts, keyring, migrations, organisers
+from bot.store import complaints, downloads, facts, flags, keyring, migrations, organisers, spending
 from bot.store.crypto import Keys
 from bot.store.database import Database
+from bot.store.moments import from_micros
 
 _KEY_CHECK = "key check"
+_FLAG_WAITS = timedelta(hours=24)
+_COMPLAINT_WAITS = timedelta(days=20)
+_NEARLY = 0.8
 _APPROVE = "print them with: openear locales script CODE; record it with: openear locales approve CODE --by NAME"
 
 
@@ -47,6 +53,9 @@ def findings() -> list[Finding]:
         found += [
             one for campaign in campaigns.values() for one in _campaign(campaign, wordings[campaign.slug], settings)
         ]
+        if not any(finding.grave for finding in found):
+            with closing(Database(settings.database_url)) as database:
+                found += [one for campaign in campaigns.values() for one in _spending(database, campaign)]
     return found
 
 
@@ -86,6 +95,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
             yield Finding("the database has no tables of this version", "openear init")
             return
         yield from _contents(database, keys)
+        yield from _waiting(database)
     except (StoreUnavailableError, SQLAlchemyError, OSError) as problem:
         yield Finding(
             f"the database cannot be used: {type(problem).__name__}", "see OPENEAR_DATABASE_URL, and its folder"
@@ -101,6 +111,7 @@ def _contents(database: Database, keys: Keys) -> Iterator[Finding]:
         if not known:
             facts.put(connection, _KEY_CHECK, stamp)
         lead = organisers.has_safeguarding_lead(connection)
+        told = flags.anybody_told(connection)
     if known and known != stamp:
         yield Finding(
             "the keyring is not the one this database was made with", "put the right file where OPENEAR_KEYRING says"
@@ -110,6 +121,40 @@ def _contents(database: Database, keys: Keys) -> Iterator[Finding]:
             "nobody is the safeguarding lead: who looks at flags of danger?",
             "openear organiser add EMAIL --role safeguarding",
         )
+    elif not told:
+        yield Finding(
+            "no safeguarding lead is told when a flag is raised; somebody has to look at the queue every day",
+            "openear organiser add EMAIL --role safeguarding --alert +447911123456 (or telegram:CHAT)",
+            grave=False,
+        )
+
+
+def _waiting(database: Database) -> Iterator[Finding]:
+    """What people have to do, and by when."""
+    moment = now()
+    with database.read() as connection:
+        flag, complaint = flags.waiting_since(connection), complaints.waiting_since(connection)
+        copies = sum(1 for _ in downloads.to_clean(connection))
+    if flag is not None and moment - from_micros(flag) > _FLAG_WAITS:
+        text = f"a flag has waited since {from_micros(flag):%Y-%m-%d %H:%M} UTC for somebody to take it on"
+        yield Finding(text, "openear flags list", grave=False)
+    if complaint is not None and moment - from_micros(complaint) > _COMPLAINT_WAITS:
+        due = from_micros(complaint) + timedelta(days=30)
+        text = f"a complaint has to be acknowledged by {due:%Y-%m-%d} (Data Protection Act 2018, section 164A)"
+        yield Finding(text, "openear complaint list", grave=False)
+    if copies:
+        text = f"{copies} downloads hold stories that have been erased since"
+        yield Finding(text, "openear recalls list; ask their owners to remove them", grave=False)
+
+
+def _spending(database: Database, campaign: Campaign) -> Iterator[Finding]:
+    with database.read() as connection:
+        ever = spending.spent(connection, campaign.slug)
+        today = spending.spent(connection, campaign.slug, campaign.local(now()).date().isoformat())
+    for parts, most, when in ((ever, campaign.limits.parts, ""), (today, campaign.limits.parts_per_day, " today")):
+        if parts >= most * _NEARLY:
+            text = f"{campaign.slug} has sent {parts} SMS parts{when}; its limit is {most:.0f}, and then replies wait"
+            yield Finding(text, "raise the limit in the campaign's file under [limits], and start anew", grave=False)
 
 
 def _campaign(campaign: Campaign, wording: Wording, settings: Settings) -> Iterator[Finding]:

@@ -75,9 +75,13 @@ def purge_drafts(connection: Connection, before: int) -> int:
 
 def purge_addresses(connection: Connection, campaign: str, before: int) -> int:
     """Let go of the addresses of people silent since before a moment, unless they agreed to be contacted again."""
-    agreed = select(stories.c.conversation).where(stories.c.may_recontact == "yes")
+    agreed = (
+        select(conversations.c.contact)
+        .join(stories, stories.c.conversation == conversations.c.id)
+        .where(stories.c.may_recontact == "yes")
+    )
     quiet = select(conversations.c.contact).where(
-        conversations.c.campaign == campaign, conversations.c.last_in < before, conversations.c.id.not_in(agreed)
+        conversations.c.campaign == campaign, conversations.c.last_in < before, conversations.c.contact.not_in(agreed)
     )
     busy = select(conversations.c.contact).where(conversations.c.last_in >= before)
     waiting = select(outbox_table.c.contact).where(outbox_table.c.status.in_(outbox.WAITING))
@@ -88,6 +92,20 @@ def purge_addresses(connection: Connection, campaign: str, before: int) -> int:
     if removed:
         facts.put(connection, facts.SCRUB, "1")
     return removed
+
+
+def purge_strangers(connection: Connection) -> int:
+    """Let go of addresses that nobody talks at: groups that were answered once, people who are told of flags."""
+    talking = select(conversations.c.contact)
+    waiting = select(outbox_table.c.contact).where(outbox_table.c.status.in_(outbox.WAITING))
+    which = contacts.c.address.is_not(None), contacts.c.id.not_in(talking), contacts.c.id.not_in(waiting)
+    return connection.execute(update(contacts).where(*which).values(address=None)).rowcount
+
+
+def purge_outbox(connection: Connection, before: int) -> int:
+    """Remove the rows of messages that were sent, or never will be, and were asked for before a moment."""
+    old = outbox_table.c.status.not_in(outbox.WAITING), outbox_table.c.asked_at < before
+    return connection.execute(delete(outbox_table).where(*old)).rowcount
 
 
 def _erase_stories(connection: Connection, which: object, day: str) -> list[str]:

@@ -7,7 +7,7 @@ are opened one flag at a time, by the functions that say so; lists hold neither.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot.store.crypto import Keys
 from bot.store.ids import new_id
@@ -89,6 +89,16 @@ def unanswered(connection: Connection) -> list[Flag]:
     """Flags that nobody has acknowledged."""
     query = select(*_COLUMNS).where(flags.c.status == NEW, flags.c.evidence.is_not(None)).order_by(flags.c.at)
     return [_flag(row) for row in connection.execute(query)]
+
+
+def waiting_since(connection: Connection) -> int | None:
+    """When the oldest flag was raised that nobody has acknowledged; None where all are."""
+    return connection.execute(select(func.min(flags.c.at)).where(flags.c.status == NEW)).scalar()
+
+
+def anybody_told(connection: Connection) -> bool:
+    """Whether there is anybody who is told of flags."""
+    return connection.execute(select(alerts.c.id).limit(1)).scalar() is not None
 
 
 def purge(connection: Connection, campaign: str, before: int) -> int:

@@ -2,8 +2,8 @@
 
 import click
 
-from bot.settings import read_settings
-from bot.store import keyring
+from bot.store import audit, keyring
+from scripts.cli.opening import opened
 
 
 @click.group()
@@ -14,8 +14,10 @@ def keys() -> None:
 @keys.command("rotate")
 def rotate() -> None:
     """Add a new encryption key. New text is encrypted with it; old text stays readable with the old ones."""
-    settings = read_settings()
-    number = keyring.rotate(settings.keyring)
-    click.echo(
-        f"Key {number} encrypts from now on. Start the processes anew, and copy {settings.keyring} to a safe place."
-    )
+    installation = opened()
+    path = installation.settings.keyring
+    number = keyring.rotate(path)
+    with installation.database.write() as connection:
+        now = installation.clock()
+        audit.record(connection, installation.keys, now, "command line", "keys.rotate", {"key": number})
+    click.echo(f"Key {number} encrypts from now on. Start the processes anew, and copy {path} to a safe place.")
