@@ -29,9 +29,16 @@ class Command(StrEnum):
 
 #: Commands that work in every language at once; the others only in the conversation's language and English.
 EVERYWHERE = (Command.STOP, Command.START, Command.HELP, Command.DELETE, Command.MY_STORY, Command.LANGUAGE)
+_ENDING = 3  # letters, at most, of an ending behind a "/"
 #: Word lists beside the commands.
 LISTS = ("yes", "no", "greeting", "thanks", "polite", "hedge", "refuse", "who", "age", "unsure", "half")
 Phrase = tuple[str, ...]
+
+
+def _ways(label: str) -> tuple[str, ...]:
+    """What of a label counts by itself: each side of "/", where a short ending ("Migrant/ka") makes another word."""
+    first, *more = label.split("/")
+    return (label, first, *(first + part if len(part) <= _ENDING and part.islower() else part for part in more))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Lexicon:
             {name: found[0] for name, found in entries.items() if found},
             {
                 step: {
-                    choice: tuple(filter(None, (words(part) for part in (label, *label.split("/")))))
+                    choice: tuple(filter(None, map(words, _ways(label))))
                     for choice, label in found.items()
                 }
                 for step, found in labels.items()
