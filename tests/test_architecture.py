@@ -32,7 +32,7 @@ FLOORS = (
         "bot.numbers",
         "bot.subject_access",
     ),
-    ("bot.receive", "bot.privacy"),
+    ("bot.receive", "bot.privacy", "bot.papers"),
     ("bot.erase", "bot.polling", "bot.rehearsal", "bot.demo"),
     ("bot.worker",),
     ("webhooks",),

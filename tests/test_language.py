@@ -1,5 +1,6 @@
 """Languages: what an SMS costs, which language words are in, texts filled and ready, catalogues without mistakes."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from bot.campaigns.review import problems_of
 from bot.engine.model import Channel, Choice, Reply, Say
 from bot.errors import CatalogueError
 from bot.language import catalogue
-from bot.language.detect import detect, guess_language, sure
+from bot.language.detect import detect, guess_language, prepare, sure
+from bot.language.profiles import UNKNOWN, Profile, Tables, profiles
 from bot.language.segments import Parts, count, outside_gsm7
 from bot.language.texts import TEXTS
 from scripts.cli.locales import locales
@@ -177,6 +179,76 @@ def test_no_junk_makes_detection_raise(text: str) -> None:
 
 def test_nothing_offered_is_nothing_found() -> None:
     assert detect(SENTENCES["en"][0], []) == ("", 0.0)
+
+
+def answer(text: str) -> str:
+    """The code where it is sure, among all languages that there are."""
+    code, confidence = detect(text, CATALOGUES.usable)
+    return code if sure(text, confidence) else ""
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "the flat is cold"), ("es", "no tenemos calefacción"), ("pt", "não temos aquecimento"),
+        ("it", "la casa è fredda"), ("fr", "il fait froid"), ("pl", "dom jest zimny"), ("lt", "namai labai šalti"),
+        ("sq", "shtëpia është ftohtë"), ("tr", "ev çok soğuk"), ("so", "guriga waa qabow"), ("yo", "owo ile ti ga ju"),
+        ("vi", "tôi không ngủ được"), ("uk", "у мене немає роботи"), ("ar", "البيت بارد جدا"),
+        ("fa", "اجاره خیلی گران"), ("ur", "مکان بہت ٹھنڈا"), ("ne", "घर धेरै चिसो"), ("ti", "ክራይ ገዛ ደጊሙ"),
+        ("zh-Hans", "房租太贵"), ("zh-Hant", "租金好貴"), ("zh-Hant", "我哋屋企好凍"),
+    ],
+)  # fmt: skip
+def test_a_few_words_are_known_beside_their_relatives(code: str, text: str) -> None:
+    assert answer(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "घर बहुत ठंडा है", "gidan yana da sanyi sosai", "mal pir sar e", "ụlọ ahụ dị oyi", "nyumba ni baridi sana",
+        "ቤቱ በጣም ቀዝቃዛ ነው", "ev çox soyuqdur", "کور ډېر سوړ دی", "ماڵەکە زۆر ساردە", "kër gi dafa sedd lool",
+        "die Wohnung ist sehr kalt", "дом очень холодный",
+        "ua anuanu loa ka hale", "he makariri rawa te whare", "mangatsiaka be ny trano",  # no table knows these three
+    ],
+)  # fmt: skip
+def test_a_language_that_nobody_offers_is_not_taken_for_a_relative(text: str) -> None:
+    assert answer(text) == ""
+
+
+def test_chinese_that_both_ways_of_writing_share_is_not_sure() -> None:
+    assert (answer("自由"), answer("任何人"), answer("想知道我的")) == ("", "", "")
+    assert (answer("想知道我们的"), answer("想知道我們的")) == ("zh-Hans", "zh-Hant")
+
+
+def test_few_words_must_be_surer_than_many() -> None:
+    assert sure("one two three four", 0.92)
+    assert not sure("one two three", 0.92)
+    assert not sure("one", 1.0)
+
+
+def test_the_posterior_is_a_probability_over_offered_other_and_unknown_languages() -> None:
+    likely = prepare().posterior("my rent went up", ["en", "es"])
+    assert sum(likely.values()) == pytest.approx(1)
+    assert {"en", "so", "de", "ha", UNKNOWN} <= likely.keys()
+    assert max(likely, key=likely.__getitem__) == "en"
+
+
+def test_the_compact_tables_hold_what_langdetect_counts() -> None:
+    few = [Profile("xx", {"a": 3, "an": 2, "and": 1}, [4, 4, 4]), Profile("yy", {"and": 2, "ñ": 1}, [1, 1, 8])]
+    tables = Tables(few)
+    smoothing = 0.5 / 10_000
+    assert tables.codes == ("xx", "yy", UNKNOWN)
+    weights = {tables.codes[at]: weight for at, weight in tables.weights("and")}
+    assert weights.pop(UNKNOWN) < weights["xx"]
+    assert weights == {code: pytest.approx(math.log((smoothing + 0.25) / smoothing)) for code in ("xx", "yy")}
+    assert [tables.codes[at] for at, _ in tables.weights("a")] == ["xx", UNKNOWN]
+    assert [list(tables.weights(gram)) for gram in ("nd", "\U00010437", "\ud800", "ﷺa")] == [[], [], [], []]
+
+
+def test_every_language_is_weighed_once() -> None:
+    codes = [profile.code for profile in profiles()]
+    assert len(codes) == len(set(codes))
+    assert set(CATALOGUES.usable) <= set(codes)
 
 
 # Texts

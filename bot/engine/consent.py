@@ -54,7 +54,7 @@ def judge(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: 
         return Judgement(Verdict.UNPLAIN)
     if age is not None and _beside_age(reading, tongue):  # "I'm 34, yes"
         return Judgement(Verdict.YES)
-    if reading.yes and reading.no:
+    if reading.unsure or (reading.yes and reading.no):
         return Judgement(Verdict.UNPLAIN)
     if reading.yes:
         return Judgement(Verdict.YES)
@@ -62,7 +62,7 @@ def judge(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: 
         return Judgement(Verdict.NO)
     if reading.who:
         return Judgement(Verdict.QUESTION)
-    if reading.unsure or reading.number is not None or (reading.wordless and _THUMBS.search(reading.text)):
+    if reading.number is not None or (reading.wordless and _THUMBS.search(reading.text)):
         return Judgement(Verdict.UNPLAIN)
     if reading.greeting:
         return Judgement(Verdict.WORDS)

@@ -21,6 +21,7 @@ _MARKED = (
     "CYRIL",
     "ARABI",
 )  # scripts whose marks may be left out; in Tamil or Hindi they are vowels
+_VARIANTS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # variation selectors: marks, yet nothing to read
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _RUN = re.compile(r"((?![\u3400-\u4dbf\u4e00-\u9fff])[^\W\d_])\1+")
 
@@ -47,7 +48,7 @@ def _strip(text: str) -> str:
     base_marked = True
     for letter in unicodedata.normalize("NFD", text):
         category = unicodedata.category(letter)
-        if category == "Cf":
+        if category in {"Cf", "Me"} or letter in _VARIANTS:  # nothing to see, or what dresses a digit as an emoji
             continue
         if category == "Mn":
             if not base_marked:

@@ -36,7 +36,9 @@ _SCRIPTS = {
 }  # fmt: skip
 _SCRIPT_OF = {code: regex.compile(pattern) for code, pattern in _SCRIPTS.items()}
 #: Words and beginnings by which Amharic and Tigrinya, which share a script, are known.
-_AMHARIC = frozenset(words("ነው እና ውስጥ ላይ ሁሉ ወይም አለ አለው መብት ማንኛውም እያንዳንዱ የሰው ሰው ያለው ይህ ጋር ነገር ግን ነበር አይደለም"))
+_AMHARIC = frozenset(
+    words("ነው እና ውስጥ ላይ ሁሉ ወይም አለ አለው መብት ማንኛውም እያንዳንዱ የሰው ሰው ያለው ይህ ጋር በጣም እኔ እኛ ነኝ ናቸው ወደ ነበር አይደለም")
+)
 _TIGRINYA = frozenset(words("እዩ እያ እዮም ናይ ናብ ካብ ምስ ኩሉ ሰብ ከም ድማ ግና የለን የብሉን ወይ እዚ እቲ እታ በዚ ነዚ ብዘይ ንሕና ንስኻ ንሱ ንሳ"))
 #: Letters of both national character sets that only one way of writing uses in practice (Cantonese is written in
 #: traditional letters here).
@@ -112,7 +114,7 @@ def detect(text: str, offered: Iterable[str]) -> tuple[str, float]:
 
 def sure(text: str, confidence: float) -> bool:
     """Whether `confidence` is enough for so many words: never for one short one."""
-    count = len(text.split())
+    count = len(words(text))  # each letter of Chinese is one
     letters = len(_LETTER.findall(text))
     if count < 2 and letters < 8:
         return False
@@ -166,8 +168,10 @@ def _in_set(letter: str, charset: str) -> bool:
 
 
 def _amharic(text: str) -> bool:
-    """Whether a text in their common script has more signs of Amharic than of Tigrinya, as ኣ, ቐ and ዝ are."""
+    """Whether a text in their common script has more signs of Amharic than of Tigrinya: words, and single letters."""
     found = words(text)
-    amharic = sum(word in _AMHARIC or word.startswith("የ") for word in found)
-    tigrinya = sum(word in _TIGRINYA for word in found) + sum(text.count(letter) for letter in "ኣቐዝ")
+    amharic = sum((word in _AMHARIC) + word.startswith("የ") + word.endswith("ች") for word in found)
+    amharic += sum(text.count(letter) for letter in "አሯሏኗ")
+    tigrinya = sum((word in _TIGRINYA) + word.startswith("ዝ") for word in found)
+    tigrinya += sum(text.count(letter) for letter in "ኣቐኽ")
     return amharic > tigrinya

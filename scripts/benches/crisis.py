@@ -1,0 +1,133 @@
+"""How well the alarms hear danger and abuse: over invented sentences of every language, plain and mangled.
+
+Called by `scripts/bench crisis`, which prints the table, and by `tests/test_every_language.py`, which holds the goals
+against the same figures. The sentences lie in `tests/languages/<code>.toml`. The alarms are those of every language at
+once, as in a turn. It says how the lists fare with these sentences; of real messages it promises nothing.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.engine.alarms import ABUSE, DANGER, Alarms
+from bot.engine.fold import words
+from bot.language import catalogue
+
+SENTENCES = Path(__file__).resolve().parents[2] / "tests" / "languages"
+HEADING = "The phrase lists and these sentences are drafts, not yet reviewed by a clinician or by a speaker."
+
+
+def _one_letter_doubled(text: str) -> str:
+    """A letter in the middle of the longest word, twice; Chinese has no such slip of the thumb."""
+    word = max(text.split(), key=len)
+    middle = range(len(word) // 2, len(word))
+    at = next((one for one in middle if word[one].isalpha() and not "\u3400" <= word[one] <= "\u9fff"), None)
+    return text if at is None else text.replace(word, word[: at + 1] + word[at:], 1)
+
+
+def _between(text: str, sign: str) -> str:
+    """`sign` between all words; in Chinese, which has no spaces, between all letters."""
+    parts = list(text) if any("\u3400" <= letter <= "\u9fff" for letter in text) else text.split()
+    return sign.join(parts)
+
+
+def _joined(text: str) -> str:
+    """An invisible joiner inside every word, and one that does not join."""
+    return " ".join(word[:1] + "\u200d" + word[1:2] + "\u200c" + word[2:] for word in text.split())
+
+
+#: What phones and thumbs do to a sentence, by name.
+MUTATIONS: Mapping[str, Callable[[str], str]] = {
+    "letter": _one_letter_doubled,
+    "spaces": lambda text: _between(text, "  "),
+    "emoji": lambda text: _between(text, " 😢 "),
+    "joiners": _joined,
+    "capitals": str.upper,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the alarms made of one language's sentences: counts, and the sentences that went wrong."""
+
+    danger: int
+    danger_missed: tuple[str, ...]
+    abuse: int
+    abuse_missed: tuple[str, ...]
+    mutated: int
+    mutated_missed: tuple[str, ...]
+    hardship: int
+    false_alarms: tuple[str, ...]
+
+    @property
+    def danger_found(self) -> float:
+        """The share of the sentences of danger that get helplines."""
+        return 1 - len(self.danger_missed) / self.danger
+
+    @property
+    def abuse_found(self) -> float:
+        """The share of the sentences of abuse that get a line at all."""
+        return 1 - len(self.abuse_missed) / self.abuse
+
+    @property
+    def mutated_found(self) -> float:
+        """The share of the mangled sentences of danger that get helplines."""
+        return 1 - len(self.mutated_missed) / self.mutated
+
+
+@cache
+def alarms() -> Alarms:
+    """The phrase lists of every language."""
+    return Alarms.build(catalogue.load().safety)
+
+
+def sentences(code: str) -> Mapping[str, Any]:
+    """The invented sentences of one language."""
+    return tomllib.loads((SENTENCES / f"{code}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def figures(code: str) -> Figures:
+    """Try the sentences of one language."""
+    crisis = sentences(code)["crisis"]
+    mutated = [mutate(text) for text in crisis["danger"] for mutate in MUTATIONS.values()]
+    return Figures(
+        danger=len(crisis["danger"]),
+        danger_missed=tuple(text for text in crisis["danger"] if _tier(text) != DANGER),
+        abuse=len(crisis["abuse"]),
+        abuse_missed=tuple(text for text in crisis["abuse"] if _tier(text) not in {DANGER, ABUSE}),
+        mutated=len(mutated),
+        mutated_missed=tuple(text for text in mutated if _tier(text) != DANGER),
+        hardship=len(crisis["hardship"]),
+        false_alarms=tuple(text for text in crisis["hardship"] if _tier(text)),
+    )
+
+
+def report() -> None:
+    """Print the table, a language a line."""
+    click.echo(f"{HEADING}\n")
+    click.echo(f"mangled: {', '.join(MUTATIONS)}; false alarms: hardship that got helplines.\n")
+    click.echo("language  danger found  mangled found  abuse found  false alarms")
+    for code in catalogue.load().languages:
+        if not (SENTENCES / f"{code}.toml").exists():
+            click.echo(f"{code:8}  has no sentences")
+            continue
+        one = figures(code)
+        click.echo(
+            f"{code:8}  {_share(one.danger_found, one.danger)}    {_share(one.mutated_found, one.mutated)}"
+            f"    {_share(one.abuse_found, one.abuse)}  {len(one.false_alarms):2} of {one.hardship}"
+        )
+
+
+def _share(found: float, count: int) -> str:
+    return f"{100 * found:3.0f} % of {count:3}"
+
+
+def _tier(text: str) -> str:
+    found = alarms().find(words(text))
+    return found.tier if found else ""
