@@ -15,6 +15,7 @@ from bot.demo.tales import MARK, Tales, languages, samples
 from bot.demo.world import World, open_world
 from bot.engine.campaign import RATHER_NOT
 from bot.engine.model import Channel
+from bot.language.catalogue import load
 from bot.redaction import redact
 from bot.store.exporting import ExportStory, Filters, read_stories, read_tombstones
 from bot.store.organisers import grants_of
@@ -22,6 +23,8 @@ from bot.store.tables import flags, outbox, stories
 from webhooks.app import create_app
 from webhooks.auth import undeclared
 from webhooks.demo import blueprint
+
+LANGUAGES = tuple(load().languages)
 
 
 @pytest.fixture(scope="module")
@@ -219,6 +222,28 @@ def test_suggestions_are_the_languages_own_words_and_work(fresh: World) -> None:
         assert heard(fresh, "sms")[-1] == text(fresh, "step pressure", language)
         fresh.say("sms", given["stop"])
         assert heard(fresh, "sms")[-1] == text(fresh, "stop", language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["sms", "telegram"])
+def test_a_whole_conversation_in_each_language_on_each_phone(world: World, name: str, language: str) -> None:
+    """From the hub's way in to the date when they hear back: each text in that language, and nothing asked twice."""
+    world.new_phone(name, language)
+    given = dict(world.suggestions(name, language))
+    before = world.shelf().count
+    quiet = timedelta(minutes=4)
+    said: list[str] = []
+    for answer in ("hub", "yes", "story housing", None, "story mental_health", None, "no", "no", "1", "2", None):
+        seen = len(heard(world, name))
+        if answer is None:
+            world.let_time_pass(quiet)
+        else:
+            world.say(name, given.get(answer, answer), language)
+        said += heard(world, name)[seen:]
+    wanted = ["first", *(f"step {step.id}" for step in world.campaign.steps), "thanks"]
+    assert [key for key in wanted if not any(one.startswith(text(world, key, language)) for one in said)] == []
+    assert len(said) == len(wanted)
+    assert world.shelf().count == before + 1
 
 
 def test_there_are_two_phones(fresh: World) -> None:

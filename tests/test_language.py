@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.campaigns import load_campaigns
+from bot.campaigns.bill import bill
 from bot.campaigns.review import problems_of
 from bot.engine.model import Channel, Choice, Reply, Say
 from bot.errors import CatalogueError
@@ -421,3 +422,12 @@ def test_every_language_of_the_list_is_known_to_babel_and_has_a_direction() -> N
 
 def test_a_language_that_has_no_catalogue_is_told_how_to_make_one() -> None:
     assert "openear locales update zz" in problems_of("zz", CATALOGUES)[0]
+
+
+@pytest.mark.parametrize("language", list(CATALOGUES.languages))
+def test_a_conversation_costs_no_more_than_was_promised(language: str) -> None:
+    """SMS parts: the short conversation and the full one, in GSM-7 languages and in the others."""
+    found = bill(language, WORDING)
+    most = (5, 9) if found.encoding == "GSM-7" else (12, 22)
+    assert found.short <= most[0]
+    assert found.full <= most[1]
