@@ -121,7 +121,7 @@ def _ni(match: re.Match[str]) -> bool:
 
 def _postcode(match: re.Match[str]) -> bool:
     """Not "E1 5th floor", "N1 2hr later" or "w8 4us"."""
-    return not re.search(r"\s\d\s?(?:st|nd|rd|th|hr|yr|ft|lb)$|^[wml]8\s[24](?:us|ur)$", match[0])
+    return not re.search(r"\s\d\s?(?:st|nd|rd|th|er|ra|da|de|ta|hr|yr|ft|lb)$|^[wml]8\s[24](?:us|ur)$", match[0])
 
 
 _BLANK = frozenset("\u115f\u1160\u2065\u3164\uffa0")  # letters that look like nothing
@@ -153,24 +153,23 @@ _DOT_WORD = _spoken(
     "டாட்"
 )
 _AT_WORD = (  # "at breaking point"
-    r"(?:at(?!\s\S+\s(?:point|punct)\b)|a\scòng|"
+    r"(?:at(?:\sthe\srate)?(?!\s\S+\s(?:point|punct)\b)|a\scòng|"
     rf"{_spoken('arroba arobase chiocciola małpa malpa собака равлик arond eta آت ات ایٹ অ্যাট এট ਐਟ એટ एट அட்')})"
 )
 _BRACKET_AT = rf"\s{{0,2}}[(\[{{<]\s?(?:@|a|{_AT_WORD})\s?[)\]}}>]\s{{0,2}}"
 _SPACED_AT = r"\s?[-_*]at[-_*]\s?|\s?艾特\s?|\s@\s?|@\s?"
 _SHOWN_DOT = (
     rf"(?:\s{{0,2}}[(\[{{<]\s?(?:\.|{_DOT_WORD})\s?[)\]}}>]\s{{0,2}}|\s{{1,2}}(?:{_DOT_WORD})\s{{1,2}}|"
-    r"\s?[点點]\s?|[.。])"
+    r"[-_*]dot[-_*]|\s?[点點]\s?|[.。])"
 )
 _NO_NAME = r"(?!(?:me|us|it|up|is|am|are|account|e?mail|address|look|work|working|job|page|site|online)\s)"
-
 _LABEL = rf"[{_A}-]{{1,63}}"
 _NAME = rf"(?<![{_A}])[{_A}](?:[{_A}%+'-]|\.(?!\.)){{0,63}}"
 _EMAIL = rf"{_NAME}(?<!\.)@{_LABEL}[.。][{_A}-]{{2,63}}(?:\.(?!(?-i:[A-Z][a-z]))[{_A}-]{{2,24}}){{0,6}}"
-_SHORT_EMAIL = rf"{_NAME}@(?:{_PROVIDERS})(?![{_A}.])(?:\scom\b)?"
+_SHORT_EMAIL = rf"{_NAME}\s?@\s?(?:{_PROVIDERS})(?:[.,]?\s?co[mn]?|\.[{_A}]{{2,3}})?(?![{_A}])"
 _HOST = rf"{_LABEL}(?:{_SHOWN_DOT}{_LABEL}){{0,3}}"
 _OBSCURED_EMAIL = (
-    rf"{_NO_NAME}{_NAME}(?:{_SHOWN_DOT}{_LABEL}){{0,2}}(?:{_BRACKET_AT}{_HOST}{_SHOWN_DOT}(?:{_ENDINGS}|{_WORDS})|"
+    rf"{_NO_NAME}{_NAME}(?:(?:{_SHOWN_DOT}|\sunderscore\s){_LABEL}){{0,2}}(?:{_BRACKET_AT}{_HOST}{_SHOWN_DOT}(?!(?-i:[A-Z][a-z]))(?:{_ENDINGS}|{_WORDS})|"
     rf"(?:{_BRACKET_AT}|{_SPACED_AT}|\s{{1,2}}{_AT_WORD}\s{{1,2}}(?=(?:{_PROVIDERS})\b|{_LABEL}(?![.。]){_SHOWN_DOT}))"
     rf"{_HOST}(?:{_SHOWN_DOT}(?:{_ENDINGS})|\s?[.,]\s?(?:com|org|co\s?\.\s?uk)))(?![{_A}])"
 )
@@ -180,30 +179,31 @@ _HANDLE = (
 )
 _NETWORKS = "insta|instagram|ig|snap|snapchat|tik ?tok|telegram|twitter|facebook|fb|wechat|skype|viber"
 _NAMED_HANDLE = (
-    rf"\b(?:{_NETWORKS})\b(?:\s(?:is|name|user(?:name)?|id)|\s?[:=-]){{1,3}}"
-    rf"\s?([a-z](?=[{_A}]*[\d_])[{_A}.]{{2,40}}[{_A}])"
+    rf"(?:\b(?:{_NETWORKS})\b|微信[号號]?)(?:\s(?:is|es|me|name|user(?:name)?|id)|\s?[:;=@-]){{1,3}}"
+    rf"\s?([a-z](?=[{_A}.]*[\d_])[{_A}.]{{2,40}}[{_A}])"
 )
 _PATH = rf"(?:[^\s<>\"{_HAN}]|(?<=[/=_-])[\u4e00-\u9fff]+)+(?<![.,;:!?'()\[\]«»“”‘’…،؛؟۔।॥፣።])"
 _LINK = rf"(?:(?<![{_A}])[a-z][a-z0-9+.-]{{1,9}}://|(?<![{_A}])www\.){_PATH}"
+_NO_SENTENCE = r"(?:(?<=(?-i:[A-Z])\.)|(?!(?-i:[A-Z])))"  # "neither.Online forms", "here.UK is"
 _BARE_LINK = (
-    rf"(?<![{_A}@.'’-])(?:t|wa)\s?\.\s?me\s?/\s?[{_A}+.-]*[{_A}]"
-    rf"|(?<![{_A}@.-])(?:(?:{_LABEL}\.){{1,8}}(?:{_ENDINGS})|{_SHORTENERS})(?![{_A}@])(?:/{_PATH})?"
+    rf"(?<![{_A}@.'’-])(?:t|wa)\s?\.\s?me\s?/\s?{_PATH}"
+    rf"|(?<![{_A}@.-])(?:(?:{_LABEL}\.){{1,8}}(?:com|org|{_NO_SENTENCE}(?:{_ENDINGS}))|{_SHORTENERS})(?![{_A}@])(?:/{_PATH})?"
     rf"|(?<![{_A}@.-])(?:{_LABEL}\.){{1,8}}(?:{_WORDS})/{_PATH}"
 )
 _OBSCURED_LINK = (
     rf"(?!(?:the|a|un|el|il|le)\s)(?<![{_A}@.-])(?:{_LABEL}{_SHOWN_DOT}){{0,4}}{_LABEL}(?![.。]){_SHOWN_DOT}"
-    rf"(?:com|org|(?:co|gov|org){_SHOWN_DOT}uk)(?![{_A}])(?:\s?(?:/|\bslash\b)\s?[{_A}.-]*[{_A}])*"
+    rf"(?:com|org|(?:co|gov|org){_SHOWN_DOT}uk|me(?=\s?(?:/|slash\b)))(?![{_A}])(?:\s?(?:/|\bslash\b)\s?[{_A}.-]*[{_A}])*"
 )
 _NHS = r"(?<![\d+])(?<!\+\d )(?<!\+\d\d )(?<!\+\d\d\d )\d{3}[\s./-]{0,3}\d{3}[\s./-]{0,3}\d{4}(?!\d)"
 _SPREAD_NHS = r"(?<![\d+])(?<!\d[\s.-])\d(?:[\s.-]\d){9}(?![\s.-]?\d)"
 _NAMED_NHS = rf"\bn\.?h\.?s\b\D{{0,20}}((?!0)\d(?:{_S}\d){{9}})(?!\d)"
 _NI_START = r"(?:Q\s?Q|(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z]\s?[A-CEGHJ-NPR-TW-Z])"  # QQ stands in examples
-_NI = rf"(?<![{_A}]){_NI_START}(?:[\s./-]{{0,2}}\d){{6}}[\s./-]{{0,2}}[A-D](?![{_A}])"
-_NAMED_NI = rf"\b(?:NI|nino|insurance)\b\D{{0,20}}?\b({_NI_START}(?:[\s./-]{{0,2}}\d){{6}})(?![\d{_A}])"
+_NI = rf"(?<![{_A}]){_NI_START}(?:[\s./:_-]{{0,2}}\d){{6}}[\s./:_-]{{0,2}}[A-D](?![{_A}])"
+_NAMED_NI = rf"\b(?:NI|nino|insurance)\b\D{{0,20}}?\b({_NI_START}(?:[\s./:_-]{{0,2}}\d){{6}})(?![\d{_A}])"
 _INWARD = r"[ABD-HJLNP-UW-Z]{2}"
 _OUTWARD = r"(?:\d[\dO]?|\d[A-HJKPSTUW-Y])"
 _POSTCODE = (
-    rf"(?<![{_A}])(?:GIR\s?0AA|(?:{_AREAS}){_OUTWARD}[\s.,_-]{{0,3}}\d{_INWARD}"
+    rf"(?<![{_A}])(?:GIR\s?0AA|(?:{_AREAS}){_OUTWARD}(?:[\s._-]{{0,3}}|,)\d{_INWARD}"
     rf"|(?=[A-Z]{{2}}\d)(?:{_AREAS}){_OUTWARD}\s\d\s{_INWARD}"
     rf"|(?-i:(?:{_AREAS})\s?{_OUTWARD}\s{{1,2}}\d\s?{_INWARD})"
     rf"|(?-i:(?:{_AREAS}){_OUTWARD}\s?O(?!NE|UR|UT|LD|WN|FF|DD|PT|AT|RE|ND)){_INWARD}"
@@ -213,7 +213,7 @@ _POSTCODE = (
 _NO_DATE = r"(?!\d\d?[\s./-]\d\d?[\s./-](?:19|20)\d\d(?!\d))"
 _ALONE = r"(?<!\d)(?<!\d[,.-])(?:(?<!\d/)|(?<=\d{6}/))"
 _BRITISH = (
-    rf"{_ALONE}{_NO_DATE}(?:\((?=0\d{{0,5}}\)))?(?:0|(?<!\w)o)(?=\s?[1-35789])"
+    rf"{_ALONE}{_NO_DATE}(?:\((?=0\d{{0,5}}\)))?(?:0|(?<!\w)o)(?=[\s)]{{0,2}}[1-35789])"
     rf"(?:{_S}(?:\d|o(?=[\s-]?[\do]))){{9}}{_S}\d(?!\d)"
     rf"|{_ALONE}0[.-][1-35789](?:[.-]\d){{9}}(?![.-]?\d)"
 )
@@ -221,13 +221,13 @@ _ABROAD = (
     rf"(?<![\d+])(?:\((?=\+\s?\d{{1,3}}\)))?\+\s?\(?\d(?:{_S}\d){{7,14}}(?!\d)"
     rf"|{_ALONE}00{_S}[1-9](?:{_S}\d){{8,13}}(?!\d)"
 )
-_BARE_44 = rf"{_ALONE}(?<!\+)44[\s-]?(?:\(0\)\s?)?[1237](?:[\s-]?\d){{9}}(?!\d)"
+_BARE_44 = rf"{_ALONE}(?<!\+)44[\s-]?(?:\(?0\)?\s?)?[1237](?:[\s-]?\d){{9}}(?!\d)"
 _AMERICAN = r"(?<![\d.,/-])(?:1[\s.-])?(?:\(\d{3}\)\s?|\d{3}[.-])\d{3}[.-]\d{4}(?![.-]?\d)"
 _PLUS_BEHIND = r"(?<!\d)[1-9]\d{9,14}\+(?!\d)"  # as it comes out where one writes from right to left
 
 #: The library looks for numbers slowly; the shortest valid ones have eight digits with no letter between them.
 _ENOUGH_DIGITS = re.compile(r"(?<!\d)[+0](?:[^\w£€$%]{0,4}\d){7}")
-_DOT_AND_ENDING = rf"(?:[.,。)\]}}>点點]|{_DOT_WORD})\s{{0,2}}(?:{_ENDINGS}|{_WORDS})(?![{_A}])"
+_DOT_AND_ENDING = rf"(?:[.,。)\]}}>点點]|{_DOT_WORD})[\s_*-]{{0,2}}(?:{_ENDINGS}|{_WORDS})(?![{_A}])"
 _SIX_DIGITS = r"(?:\d\D{0,3}){6}"
 #: What a text must hold to be worth the search; the kind; what to search for; what else must hold.
 _RULES = tuple(
@@ -238,7 +238,7 @@ _RULES = tuple(
         (_DOT_AND_ENDING, "email", _OBSCURED_EMAIL, None),
         (_DOT_AND_ENDING, "link", _OBSCURED_LINK, None),
         (r"\w\.\w|://|\bme\s?/", "link", rf"{_LINK}|{_BARE_LINK}", None),
-        (rf"(?:{_NETWORKS})\b", "handle", _NAMED_HANDLE, None),
+        (rf"(?:{_NETWORKS})\b|微信", "handle", _NAMED_HANDLE, None),
         (rf"[\dO]\s?[A-Z]\s?[A-Z](?![{_A}])", "postcode", _POSTCODE, _postcode),
         (_SIX_DIGITS, "nhs-number", rf"{_NHS}|{_SPREAD_NHS}", _nhs),
         (_SIX_DIGITS, "nhs-number", _NAMED_NHS, None),

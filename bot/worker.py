@@ -20,6 +20,7 @@ from bot.receive import pass_time, scrub
 from bot.safeguarding import remind
 from bot.store import conversations, facts
 from bot.store.moments import to_micros
+from bot.translation import mark_foreign
 
 log = logging.getLogger(__name__)
 #: How long the loop sleeps when nothing calls it: what bounds the delay where web and worker are apart.
@@ -27,7 +28,7 @@ _IDLE = 0.2
 _WAKE_BATCH = 100
 _PURGE_EVERY = timedelta(hours=1)
 _SCRUB_EVERY = timedelta(seconds=2)
-_REMIND_EVERY = timedelta(minutes=1)
+_LOOK_EVERY = timedelta(minutes=1)
 
 
 class Worker:
@@ -40,7 +41,7 @@ class Worker:
         self._stopping = threading.Event()
         self._purged: datetime | None = None
         self._scrubbed: datetime | None = None
-        self._reminded: datetime | None = None
+        self._looked: datetime | None = None
 
     def call(self) -> None:
         """Something was queued: deliver it now rather than at the next look."""
@@ -83,9 +84,10 @@ class Worker:
                 wanted = facts.get(connection, facts.SCRUB)
             if wanted:
                 scrub(self._installation)
-        if self._reminded is None or now - self._reminded >= _REMIND_EVERY:
-            self._reminded = now
+        if self._looked is None or now - self._looked >= _LOOK_EVERY:
+            self._looked = now
             remind(self._installation)
+            mark_foreign(self._installation)
         if self._purged is None or now - self._purged >= _PURGE_EVERY:
             self._purged = now
             purge(self._installation)

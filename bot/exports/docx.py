@@ -21,6 +21,7 @@ from bot.exports import template
 from bot.exports.chunks import gathered
 from bot.exports.rows import spoken, theme_labels
 from bot.exports.wordml import heading, paragraph
+from bot.language.spoken import UNDETERMINED
 from bot.store.exporting import Answer, ExportStory
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -82,6 +83,7 @@ def _facts(story: ExportStory, campaign: Campaign) -> str:
         f"{story.day.day} {story.day:%B %Y}",
         _CHANNELS.get(story.channel, story.channel),
         _language(story.language),
+        "" if story.language in campaign.languages else "needs a translator",
         f"hub {story.hub}" if story.hub else "",
         f"may be quoted without a name: {story.may_quote or 'not answered'}",
         f"may be contacted again: {story.may_recontact or 'not answered'}",
@@ -94,6 +96,8 @@ def _facts(story: ExportStory, campaign: Campaign) -> str:
 @lru_cache(maxsize=256)
 def _language(code: str) -> str:
     """The English name of a language."""
+    if code == UNDETERMINED:
+        return "a language that was not recognised"
     try:
         return Locale.parse(code, sep="-").english_name or code
     except (UnknownLocaleError, ValueError):

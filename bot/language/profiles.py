@@ -2,7 +2,7 @@
 
 Used by `detect.py`, which builds them once a process. For languages that we offer ours are made from our own catalogue;
 for some that Londoners speak and we do not offer, from their commonest words, so that they are not taken for one that
-we do. Two sorted arrays hold what langdetect keeps in 90,000 lists: 3 MB instead of 55, and the sums are the same.
+we do. Two sorted arrays hold what langdetect keeps in 90,000 lists: 3 MB instead of 55, and no figure is lost.
 """
 
 import json
