@@ -1,7 +1,7 @@
 """What is sent at most: per person, per day, per campaign, and never to a number that costs more than a text.
 
 Called by `bot/deliver.py` before each sending. Caps limit what we send, never what we keep; helplines and the
-confirmations of STOP and DELETE are outside them (law 6). Numbers that charge the sender are how fraudsters make a
+answers to STOP and DELETE are outside them (law 6). Numbers that charge the sender are how fraudsters make a
 campaign pay: they are known by `phonenumbers`, and by the ranges of satellite and audio services that it does not know.
 """
 
@@ -20,7 +20,7 @@ from bot.store.moments import to_micros
 from bot.store.outbox import Waiting
 
 #: Replies that always go out, beside what is urgent.
-ALWAYS = frozenset({"stop", "deleted", "help", "under_age"})
+ALWAYS = frozenset({"stop", "delete", "deleted", "help", "under_age"})
 _DEAR = frozenset(
     {
         PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PERSONAL_NUMBER,

@@ -106,7 +106,11 @@ def raise_alarm(
 ) -> None:
     """Tell every lead of the campaign that a flag waits, in the transaction that raised it; a burst once."""
     now = installation.clock()
-    if flags.alerted_since(connection, conversation, to_micros(now - _ONCE_IN)):
+    raised = flags.find(connection, number)
+    assert raised is not None
+    told = flags.told_since(connection, conversation, raised.tier, to_micros(now - _ONCE_IN))
+    if told is not None:  # reminders count from then
+        flags.alerted(connection, number, told)
         return
     if _tell(installation, connection, campaign, now):
         flags.alerted(connection, number, to_micros(now))

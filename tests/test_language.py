@@ -208,7 +208,8 @@ def test_a_few_words_are_known_beside_their_relatives(code: str, text: str) -> N
     [
         "घर बहुत ठंडा है", "gidan yana da sanyi sosai", "mal pir sar e", "ụlọ ahụ dị oyi", "nyumba ni baridi sana",
         "ቤቱ በጣም ቀዝቃዛ ነው", "ev çox soyuqdur", "کور ډېر سوړ دی", "ماڵەکە زۆر ساردە", "kër gi dafa sedd lool",
-        "die Wohnung ist sehr kalt", "дом очень холодный",
+        "die Wohnung ist sehr kalt", "дом очень холодный", "gida ba shi da dumi", "malê me ne germ e",
+        "galle oo ina buuɓi", "so ni nɛnɛ bɛ ka bon",
         "ua anuanu loa ka hale", "he makariri rawa te whare", "mangatsiaka be ny trano",  # no table knows these three
     ],
 )  # fmt: skip
@@ -219,6 +220,7 @@ def test_a_language_that_nobody_offers_is_not_taken_for_a_relative(text: str) ->
 def test_chinese_that_both_ways_of_writing_share_is_not_sure() -> None:
     assert (answer("自由"), answer("任何人"), answer("想知道我的")) == ("", "", "")
     assert (answer("想知道我们的"), answer("想知道我們的")) == ("zh-Hans", "zh-Hant")
+    assert (answer("住在后面"), answer("我唔知道")) == ("zh-Hans", "zh-Hant")  # 后 and 唔 are in both character sets
 
 
 def test_few_words_must_be_surer_than_many() -> None:
@@ -232,6 +234,12 @@ def test_the_posterior_is_a_probability_over_offered_other_and_unknown_languages
     assert sum(likely.values()) == pytest.approx(1)
     assert {"en", "so", "de", "ha", UNKNOWN} <= likely.keys()
     assert max(likely, key=likely.__getitem__) == "en"
+
+
+def test_a_language_without_a_table_is_known_to_be_unknown() -> None:
+    for text in ("inzu irakonje cyane", "ñandejára oporandu", "id-dar hija kesħa ħafna"):
+        likely = prepare().posterior(text, CATALOGUES.usable)
+        assert max(likely, key=likely.__getitem__) == UNKNOWN
 
 
 def test_the_compact_tables_hold_what_langdetect_counts() -> None:

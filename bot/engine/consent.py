@@ -38,6 +38,7 @@ class Judgement:
 _FIRST_WORD = regex.compile(r"^[^\p{L}\p{N}]*(\p{Han}|(?:(?!\p{Han})[\p{L}\p{M}\p{N}'’])+)")
 _HAN = regex.compile(r"\p{Han}$")
 _THUMBS = regex.compile(r"[👍👌🙏✅✔☑🆗👎]")
+_MOST_AFTER = 8  # words after a yes among which the last may still be its condition; more are a story
 _MOST_HEDGE = 10  # words of the longest hedge; a Chinese letter is a word
 _MOST_YES = 6  # words of the longest phrase in a list of yes
 
@@ -54,7 +55,7 @@ def judge(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: 
         return Judgement(Verdict.UNPLAIN)
     if age is not None and _beside_age(reading, tongue):  # "I'm 34, yes"
         return Judgement(Verdict.YES)
-    if reading.unsure or (reading.yes and reading.no):
+    if reading.unsure or (reading.yes and reading.no) or _laughs(reading.tokens):
         return Judgement(Verdict.UNPLAIN)
     if reading.yes:
         return Judgement(Verdict.YES)
@@ -71,6 +72,11 @@ def judge(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: 
     if reading.wordless or reading.thanks:
         return Judgement(Verdict.NOTHING)
     return _yes_and_more(reading, tongue, minimum_age)
+
+
+def _laughs(tokens: tuple[str, ...]) -> bool:
+    """ "ha ha ha", which is yes, yes, yes in Gujarati and Somali."""
+    return len(tokens) > 1 and set(tokens) == {"ha"}
 
 
 def _yes_and_more(reading: Reading, tongue: Tongue, minimum_age: int) -> Judgement:
@@ -91,7 +97,7 @@ def _yes_and_more(reading: Reading, tongue: Tongue, minimum_age: int) -> Judgeme
     if rest.lstrip().startswith(("?", "؟", "？")) or _begins_with_hedge(tokens, tongue):
         return Judgement(Verdict.UNPLAIN)
     bare = without(tokens, tongue)
-    if _begins_with_hedge(bare, tongue):
+    if _begins_with_hedge(bare, tongue) or _ends_on_condition(tokens, tongue):
         return Judgement(Verdict.UNPLAIN)
     if bare[:1] in tongue.no or (asks(rest) and len(tokens) <= 8):
         return Judgement(Verdict.UNPLAIN)
@@ -109,6 +115,13 @@ def _yes_and_more(reading: Reading, tongue: Tongue, minimum_age: int) -> Judgeme
 
 def _begins_with_hedge(tokens: tuple[str, ...], tongue: Tongue) -> bool:
     return any(tokens[:size] in tongue.hedge for size in range(1, _MOST_HEDGE + 1))
+
+
+def _ends_on_condition(tokens: tuple[str, ...], tongue: Tongue) -> bool:
+    """Whether a short message says last on what its yes depends, as Turkish and the Indic languages do."""
+    if not 0 < len(tokens) <= _MOST_AFTER:
+        return False
+    return tokens[-1].endswith(tongue.endings) or any(tokens[-size:] in tongue.condition for size in range(1, 5))
 
 
 def _half(lead: str, rest: str, tongue: Tongue) -> bool:

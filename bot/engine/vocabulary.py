@@ -31,7 +31,9 @@ class Command(StrEnum):
 EVERYWHERE = (Command.STOP, Command.START, Command.HELP, Command.DELETE, Command.MY_STORY, Command.LANGUAGE)
 _ENDING = 3  # letters, at most, of an ending behind a "/"
 #: Word lists beside the commands.
-LISTS = ("yes", "no", "greeting", "thanks", "polite", "hedge", "refuse", "who", "age", "unsure", "half")
+LISTS = (
+    "yes", "no", "greeting", "thanks", "polite", "hedge", "condition", "refuse", "who", "age", "unsure", "half",
+)  # fmt: skip
 Phrase = tuple[str, ...]
 
 
@@ -51,6 +53,7 @@ class Lexicon:
     shown: Mapping[str, str] = field(default_factory=dict)  # the word we advertise, by list
     labels: Mapping[str, Mapping[str, tuple[Phrase, ...]]] = field(default_factory=dict)  # step -> choice -> phrases
     half: frozenset[str] = frozenset()  # as they stand in the list: here an accent tells two words apart
+    endings: tuple[str, ...] = ()  # of words that make a condition: Turkish "-sa" in "evet, gizli kalırsa"
 
     @classmethod
     def build(
@@ -65,16 +68,14 @@ class Lexicon:
         return cls(
             code,
             own_name,
-            {name: frozenset(filter(None, map(_phrase, found))) for name, found in entries.items()},
+            {name: frozenset(filter(None, map(_phrase, _whole(found)))) for name, found in entries.items()},
             {name: found[0] for name, found in entries.items() if found},
             {
-                step: {
-                    choice: tuple(filter(None, map(words, _ways(label))))
-                    for choice, label in found.items()
-                }
+                step: {choice: tuple(filter(None, map(words, _ways(label)))) for choice, label in found.items()}
                 for step, found in labels.items()
             },
             frozenset(one.strip().casefold() for one in entries.get("half", ())),
+            tuple(folded(one) for one in entries.get("condition", ()) if one.strip().startswith("*")),
         )
 
     def phrases(self, name: str) -> frozenset[Phrase]:
@@ -99,6 +100,8 @@ class Tongue:
     polite: frozenset[Phrase]
     polite_words: frozenset[str]  # the first words of polite phrases, to see at once that there is none
     hedge: frozenset[Phrase]
+    condition: frozenset[Phrase]  # the last words of a message that make its yes less than one
+    endings: tuple[str, ...]
     refuse: frozenset[Phrase]
     who: frozenset[Phrase]
     age: frozenset[Phrase]
@@ -117,8 +120,9 @@ class Tongue:
             commands |= {phrase: (one, lexicon.code) for one in Command for phrase in lexicon.phrases(one.value)}
         return cls(
             own.code, yes, no, unsure, own.half, own.phrases("greeting"), both["thanks"], both["polite"],
-            frozenset(phrase[0] for phrase in both["polite"]), both["hedge"], both["refuse"], both["who"], both["age"],
-            commands, frozenset(commands).union(yes, no, unsure, own.phrases("greeting"), *both.values()),
+            frozenset(phrase[0] for phrase in both["polite"]), both["hedge"],
+            both["condition"], own.endings, both["refuse"], both["who"], both["age"], commands,
+            frozenset(commands).union(yes, no, unsure, own.phrases("greeting"), *both.values()),
         )  # fmt: skip
 
 
@@ -171,6 +175,11 @@ class Vocabulary:
     def languages(self) -> tuple[str, ...]:
         """The codes of the offered languages, in the campaign's order."""
         return tuple(self.lexicons)
+
+
+def _whole(entries: Iterable[str]) -> list[str]:
+    """The entries that are whole words, rather than endings of words."""
+    return [one for one in entries if not one.strip().startswith("*")]
 
 
 def _phrase(entry: str) -> Phrase:

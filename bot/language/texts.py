@@ -236,8 +236,12 @@ text(
 text(
     "words hedge",
     "but | if | maybe | perhaps | unless | only | although | except | depends | not | no | dont | do not | never "
-    "| wait | however | cannot | cant | can you | will you | why | what | who | is it | are you",
+    "| wait | however | cannot | cant | can you | will you | why | what | who | is it | are you | speaking | go on "
+    "| tell me | how can i help | hello | hi | right | whatever | as if | says who",
 )
+# TRANSLATORS: WORD LIST "condition": the last words of a short message that make the yes before it less than one: "yes,
+# if it stays secret", in languages that put "if" last. "*sa" stands for every word that ends so.
+text("words condition", "though | tho | i guess | i suppose | i think | for now | or not | or no")
 # TRANSLATORS: WORD LIST "refuse": rude or plain refusals at the first question, counted as no: "wrong number", "go
 # away".
 text(
@@ -251,7 +255,7 @@ text(
     "who is this | whos this | who are you | who is it | what is this | whats this | who is asking | is this real "
     "| is this a scam | is it safe | is this safe | how did you get my number | what is this about | whats this "
     "about | who dis | whos dis | who r u | wots this | is this legit | who wants to know | who sees this | who "
-    "reads this | is it free | is this free | why | who",
+    "reads this | is it free | is this free | why | who | privacy | privacy policy",
 )
 # TRANSLATORS: WORD LIST "age": how somebody tells their own age, with # for the number: "i am #". A "." at the end
 # means that nothing may follow, as "I am 14 weeks pregnant" is no age. Put "i am # years old" and the like.

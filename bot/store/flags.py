@@ -49,7 +49,9 @@ def queue(connection: Connection, campaigns: list[str], *, closed: bool = False)
 
 
 def find(connection: Connection, number: int) -> Flag | None:
-    """One flag; None where there is none."""
+    """One flag; None where there is none, as for a number that no row can have."""
+    if not 0 < number < 2**63:
+        return None
     row = connection.execute(select(*_COLUMNS).where(flags.c.id == number)).one_or_none()
     return _flag(row) if row else None
 
@@ -74,10 +76,14 @@ def move(connection: Connection, number: int, status: str, owner: str, now: int,
     connection.execute(update(flags).where(flags.c.id == number).values(**values))
 
 
-def alerted_since(connection: Connection, conversation: int, moment: int) -> bool:
-    """Whether somebody was told of a flag of this conversation since a moment, and has not yet looked at it."""
-    recent = flags.c.conversation == conversation, flags.c.status == NEW, flags.c.alerted_at >= moment
-    return connection.execute(select(flags.c.id).where(*recent).limit(1)).scalar() is not None
+def told_since(connection: Connection, conversation: int, tier: str, moment: int) -> int | None:
+    """When somebody was last told of this conversation, since a moment, of nothing less grave; None where nobody was.
+
+    A flag that somebody has taken on since does not count: what comes after it is news to them.
+    """
+    same = flags.c.conversation == conversation, flags.c.tier >= tier  # "danger" is after "abuse"
+    recent = flags.c.status == NEW, flags.c.alerted_at >= moment
+    return connection.execute(select(func.max(flags.c.alerted_at)).where(*same, *recent)).scalar()
 
 
 def alerted(connection: Connection, number: int, now: int) -> None:
