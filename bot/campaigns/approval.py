@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.errors import CatalogueError
+from bot.language import notice
 from bot.language.campaign_texts import campaign_texts
 from bot.language.texts import PLURALS, TEXTS
 from bot.language.wording import Wording
@@ -62,16 +63,20 @@ def stale(approval: Approval, code: str, wordings: Iterable[Wording]) -> list[st
 
 
 def fingerprints(code: str, wordings: Iterable[Wording]) -> dict[str, str]:
-    """A fingerprint of every text and word list of the system and of the campaigns, in `code`."""
-    found: dict[str, str] = {}
+    """A fingerprint of every text and word list of the system, of the privacy notice and of the campaigns, in `code`."""
+    found = {f"privacy: {key}": _mark(text) for key, text in notice.templates(code).items()}
     for wording in wordings:
         keys = [*TEXTS, *(key for key, _english in campaign_texts(wording.raw))]
         marks = {key: wording.template(key, code) for key in keys}
         marks |= {key: "|".join(wording.forms(key, code)) for key in PLURALS}
         for key, text in marks.items():
             name = key if key in TEXTS or key in PLURALS else f"{wording.raw['slug']}: {key}"
-            found[name] = hashlib.sha256(text.encode()).hexdigest()[:16]
+            found[name] = _mark(text)
     return found
+
+
+def _mark(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _path(folder: Path, code: str) -> Path:

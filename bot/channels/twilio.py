@@ -24,6 +24,7 @@ Form = Mapping[str, list[str]]
 
 _NAME = re.compile(r"[A-Za-z0-9_.]{1,64}")
 _MESSAGE_SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
+_FOLDED = re.compile(r"\+[0-9]+[^0-9]")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _CODE = re.compile(r"[0-9]{1,6}")
 _MEDIA_COUNT = re.compile(r"[0-9]{1,3}")
@@ -82,6 +83,8 @@ def parse(form: Form, account_sid: str, ours: frozenset[str]) -> Arrival:
         raise ForbiddenError("To is not one of our numbers")
     if "From" not in fields:
         raise ForbiddenError("From is missing")
+    if _FOLDED.match(fields["From"]):
+        raise ForbiddenError("a parameter was folded into From")  # the signature does not see where one ends
     word = fields.get("OptOutType", "")
     media = fields.get("NumMedia", "0")
     if not _MEDIA_COUNT.fullmatch(media):

@@ -17,7 +17,6 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 
 from bot.engine.campaign import Campaign, Step
-from bot.exports import template
 from bot.exports.chunks import gathered
 from bot.exports.rows import spoken, theme_labels
 from bot.exports.wordml import heading, paragraph
@@ -35,6 +34,8 @@ def write(
     stories: Iterable[ExportStory], campaign: Campaign, made_on: date, *, redacted: bool, invented: bool = False
 ) -> Iterator[bytes]:
     """The document, piece by piece."""
+    from bot.exports import template  # noqa: PLC0415 (11 MB of python-docx, which only this download needs)
+
     sink = _Sink()
     parts, head, tail = template.parts(campaign, made_on, redacted=redacted, invented=invented)
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
@@ -42,18 +43,18 @@ def write(
             package.writestr(_entry(name), content)
         yield sink.take()
         with package.open(_entry(template.BODY), "w") as body:
-            for chunk in gathered(itertools.chain([head], _body(stories, campaign), [tail])):
+            for chunk in gathered(itertools.chain([head], _body(stories, campaign, template.FACTS), [tail])):
                 body.write(chunk)
                 if piece := sink.take():
                     yield piece
     yield sink.take()
 
 
-def _body(stories: Iterable[ExportStory], campaign: Campaign) -> Iterator[str]:
+def _body(stories: Iterable[ExportStory], campaign: Campaign, facts_style: str) -> Iterator[str]:
     steps = {step.id: step for step in campaign.steps}
     for story in stories:
         yield heading(story.story_id, 1)
-        yield paragraph(_facts(story, campaign), style=template.FACTS, language="en-GB")
+        yield paragraph(_facts(story, campaign), style=facts_style, language="en-GB")
         for name in _order(story, campaign):
             step = steps.get(name)
             yield heading(_question(step) if step else name, 2)

@@ -41,6 +41,12 @@ def missing(code: str, folder: Path = catalogue.LOCALES) -> list[str]:
     return [key for key in NOTICE if not _usable(key, found)]
 
 
+def templates(code: str, folder: Path = catalogue.LOCALES) -> dict[str, str]:
+    """The texts of the notice in `code`, not filled; English where it lacks one."""
+    found = None if code == "en" else _catalogue(folder, code)
+    return {key: found.texts[key] if found and _usable(key, found) else english for key, english in NOTICE.items()}
+
+
 class Notice:
     """The notice of one campaign."""
 
@@ -56,9 +62,7 @@ class Notice:
 
     def text(self, key: str, language: str, **more: str) -> str:
         """One text, filled. `more` are values of this occasion, such as the number of a complaint."""
-        found = None if language == "en" else _catalogue(self._folder, language)
-        template = found.texts[key] if found and _usable(key, found) else NOTICE[key]
-        return template.format_map({**self._values(language), **more})
+        return templates(language, self._folder)[key].format_map({**self._values(language), **more})
 
     def sections(self, language: str) -> list[tuple[str, str]]:
         """Headings and paragraphs, in order."""

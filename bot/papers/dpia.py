@@ -50,7 +50,7 @@ _NECESSITY = (
     ),
     (
         "How do people use their rights?",
-        "STOP ends texts and DELETE erases, by one word from the same phone. Access and portability: `openear mydata`. "
+        "From the same phone STOP ends texts, and DELETE with a YES erases. Access and portability: `openear mydata`. "
         "Erasure by telephone: `openear erase`. Correction, restriction and objection have no command: somebody has to "
         "answer {telephone} and do it.",
     ),

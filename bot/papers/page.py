@@ -33,10 +33,10 @@ mark { background: #fff0a8; border-bottom: 1px solid #7a6400; padding: 0 .15em; 
 .wide { page: wide } .wide table { font-size: 8.5pt }
 .high { color: #8c1410 } .medium { color: #7a4b00 } .low { color: #1d5b2c }
 .high, .medium, .low { font-weight: bold }
-.flow { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .5rem 1.9rem; font-size: 9.5pt }
-.flow li { position: relative; flex: 1 1 8.5rem; border: 1.5px solid #2b4a6f; border-radius: .4rem;
+.flow { list-style: none; padding: 0; display: flex; gap: 1.5rem; font-size: 8.5pt; line-height: 1.35 }
+.flow li { position: relative; flex: 1 1 0; min-width: 0; border: 1.5px solid #2b4a6f; border-radius: .4rem;
   padding: .4rem .6rem }
-.flow li + li::before { content: "\\2192"; position: absolute; inset-inline-start: -1.55rem; top: 30%; font-size: 14pt }
+.flow li + li::before { content: "\\2192"; position: absolute; inset-inline-start: -1.3rem; top: 30%; font-size: 13pt }
 """
 
 

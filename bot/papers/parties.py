@@ -20,9 +20,9 @@ def flow(brief: Brief) -> Markup:
             brief.says("A resident's own phone: texts stay there until somebody deletes them"),
             brief.says("{carriers}: can read every message", carriers=carriers or brief.figures["carriers"]),
             brief.says("OpenEar's server: checks, answers, asks for consent, encrypts"),
-            brief.says("{kind}: words and addresses encrypted, keys kept elsewhere", kind=_database(brief)),
+            brief.says("The store, {kind}: words and addresses encrypted, keys kept elsewhere", kind=_database(brief)),
             brief.says("Organisers of the controllers: download stories with identifiers masked, as far as found"),
-            brief.says("Meetings and reports: counts with small numbers hidden, quotes where residents said yes"),
+            brief.says("Meetings and reports: counts, and quotes where residents said yes"),
         ),
         "flow",
     )

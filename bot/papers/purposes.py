@@ -65,7 +65,7 @@ PURPOSES = (
 QUESTIONS = (
     "Is consent freely given here? Some of these organisations give care or decide on help, and a person may feel "
     "unable to say no to them. Consent is doubtful where there is such an imbalance (Recital 43; public authorities "
-    "above all). The conversation says that a no changes nothing. If that is not enough, a public authority may rest "
+    "above all). The notice says that a no changes nothing. If that is not enough, a public authority may rest "
     "on its public task, Article 6(1)(e), and on Article 9(2)(g), (h), (i) or (j) instead, and would then change the "
     "texts and notices.",
     "Safeguarding: may each controller use the recognised legitimate interest of Annex 1? As we read the law it is "

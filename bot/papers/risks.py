@@ -50,7 +50,7 @@ RISKS = (
         "Numbers are kept apart from stories and never stand in a download. Downloads carry a random id and the day, "
         "no clock time. Identifiers are masked by their form; a person can mark names and details, which are then "
         "masked too. Each story carries its own answer on being quoted.",
-        ("openear mark", "openear export"), ("test_exports", "test_redaction"),
+        ("openear mark", "openear export"), ("test_marks", "test_exports", "test_redaction"),
         "A story, or area and groups beside language, hub and day, can point to one person. Nothing forces anybody to "
         "read a quote with a neighbour's eyes before it is printed: people must.",
         Chance(1, 2),
@@ -83,7 +83,7 @@ RISKS = (
         Chance(1, 1),
         "Each yes is kept with the exact words that were asked. Quoting and contacting are asked apart. Roles hold "
         "for one campaign. Every download is recorded. Stories go after {story_months} months.",
-        ("openear consent show", "openear audit list"), ("test_exports", "test_erase", "test_export_routes"),
+        ("openear consent show", "openear audit list"), ("test_evidence", "test_erase", "test_export_routes"),
         "What was downloaded can be used again by whoever has the file. A new purpose needs a new question to "
         "residents.",
         Chance(0, 1),
@@ -95,7 +95,7 @@ RISKS = (
         "Phrases of danger are looked for in all languages at once; helplines go out in the same turn and no question "
         "is put for 12 hours. A flag is raised, and leads who gave a number or chat are told, again after an hour. "
         "Serving is refused without a safeguarding lead.",
-        ("openear flags list", "openear check"), ("test_laws", "test_every_language", "test_serving"),
+        ("openear flags list", "openear check"), ("test_laws", "test_every_language", "test_safeguarding"),
         "Phrases are not understanding: hints, irony, rare spellings and pictures are missed. The lists need a "
         "clinician and speakers. Nobody reads along, and the texts say so. Somebody must look at the queue every day.",
         Chance(1, 2),
@@ -118,13 +118,13 @@ RISKS = (
         Chance(1, 2),
         "Identifiers are masked unless the role is raw. The command writes files that only their owner can read. It is "
         "known which stories a download held, by whom it was made and when.",
-        ("openear recalls list", "openear export"), ("test_exports", "test_commands"),
+        ("openear recalls list", "openear export"), ("test_recall", "test_exports", "test_commands"),
         "The file itself is not encrypted: the disk must be. Nobody can delete it from afar.",
         Chance(0, 2),
     ),
     Risk(
         "Carriers keep the texts",
-        "Networks, {carriers} hold what residents wrote, longer than OpenEar does.",
+        "Networks and carriers ({carriers}) hold what residents wrote, longer than OpenEar does.",
         Chance(2, 1),
         "The notice says so. Pictures and voice notes are not fetched. Texts of ours never "
         "repeat a resident's words.",
@@ -192,7 +192,7 @@ RISKS = (
         "status.",
         Chance(1, 1),
         "Only a whole yes counts; yes with a but, a digit or a thumb does not. A no is answered once and then left in "
-        "peace. The notice says that care, benefits and the right to stay are not touched. One word takes the yes "
+        "peace. The notice says that care, benefits and the right to stay are not touched. DELETE and a YES take it "
         "back.",
         ("openear consent show",), ("test_laws", "test_every_language"),
         "What a hub's leader says to people is outside the software. See the open questions on the lawful basis.",

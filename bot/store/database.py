@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +24,8 @@ _GONE = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_NOMEM,
 }  # fmt: skip
+#: By name: psycopg is loaded by SQLAlchemy where an address asks for it, and nowhere else.
+_POSTGRES_GONE = {"psycopg.OperationalError", "psycopg.InterfaceError"}
 
 
 class Database:
@@ -92,7 +93,7 @@ def _available() -> Iterator[None]:
         if problem.connection_invalidated or _unavailable(problem.orig):
             raise StoreUnavailableError(f"the database is not available: {type(problem.orig).__name__}") from None
         raise
-    except (sqlite3.Error, psycopg.Error) as problem:  # from a prepared statement
+    except Exception as problem:  # a driver's own, from a prepared statement
         if _unavailable(problem):
             raise StoreUnavailableError(f"the database is not available: {type(problem).__name__}") from None
         raise
@@ -102,7 +103,8 @@ def _unavailable(problem: BaseException | None) -> bool:
     """Whether the database is locked, gone, full or read-only, rather than the statement wrong."""
     if isinstance(problem, sqlite3.Error):
         return getattr(problem, "sqlite_errorcode", 0) & 0xFF in _GONE
-    return isinstance(problem, psycopg.OperationalError | psycopg.InterfaceError)
+    names = {f"{kind.__module__}.{kind.__name__}" for kind in type(problem).__mro__}
+    return not names.isdisjoint(_POSTGRES_GONE)
 
 
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -18,6 +18,7 @@ from scripts.cli import (
     keys,
     locales,
     organiser,
+    papers,
     serve,
     stories,
     words,
@@ -36,7 +37,7 @@ for command in (
     check.init, check.check, demo.demo, chat.chat, serve.serve, serve.web, serve.worker, organiser.organiser, hub.hub,
     data.export, data.erase, data.purge, data.backup, data.restore, keys.keys, locales.locales, campaign.campaign,
     words.detect, words.parts, flags.flags, stories.mark, stories.consent, stories.recalls,
-    audit.audit, complaint.complaint, data.mydata, data.numbers,
+    audit.audit, complaint.complaint, data.mydata, data.numbers, papers.papers,
 ):  # fmt: skip
     openear.add_command(command)
 

@@ -83,7 +83,7 @@ def web(workers: int) -> None:
     arguments = [
         sys.executable, "-m", "gunicorn", "--bind", f"{settings.host}:{settings.port}", "--workers", str(count),
         "--threads", "4", "--worker-class", "gthread", "--timeout", "30", "--log-level", "warning",
-        "scripts.cli.serve:web_app()",
+        "--no-control-socket", "scripts.cli.serve:web_app()",
     ]  # fmt: skip
     os.execv(sys.executable, arguments)  # noqa: S606 (gunicorn takes this process over, so that signals reach it)
 
@@ -91,8 +91,25 @@ def web(workers: int) -> None:
 def web_app() -> object:
     """What each of gunicorn's processes serves: an installation of its own, opened after the fork."""
     installation = opened()
+    _keep_gunicorn_wordless()
     detect.prepare()
     return create_app(installation)
+
+
+def _keep_gunicorn_wordless() -> None:
+    """gunicorn's own log repeats what a stranger sent; here it says only that something failed, and our handler where.
+
+    Law 8: a header or a line that cannot be read may hold anything.
+    """
+
+    def wordless(record: logging.LogRecord) -> bool:
+        record.msg, record.args = "a request failed", ()
+        return record.levelno >= logging.ERROR
+
+    logger = logging.getLogger("gunicorn.error")
+    logger.handlers.clear()
+    logger.propagate = True
+    logger.addFilter(wordless)
 
 
 @click.command()

@@ -4,39 +4,49 @@ Called by `openear init` and at every start. Revisions are numbered; two branche
 purpose.
 """
 
+import re
 from pathlib import Path
+from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from bot.store.database import Database
 
 _FOLDER = Path(__file__).parent
+_REVISION = re.compile(r"(\d{4})_\w+\.py")
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the tables to `revision`; harmless when they are there."""
-    with database.write() as connection:
-        command.upgrade(_config(connection), revision)
+    _run("upgrade", database, revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Go back to `revision` (`base`: no tables)."""
-    with database.write() as connection:
-        command.downgrade(_config(connection), revision)
+    _run("downgrade", database, revision)
 
 
 def at_head(database: Database) -> bool:
-    """Whether the tables are those of this version."""
+    """Whether the tables are those of this version. Every start asks: Alembic itself is not loaded for it."""
     with database.read() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return current == ScriptDirectory.from_config(_config()).get_current_head()
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
+        current = [str(one) for one in found]
+    names = (_REVISION.fullmatch(path.name) for path in (_FOLDER / "versions").iterdir())
+    return current == [max(found[1] for found in names if found)]
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _run(what: str, database: Database, revision: str) -> None:
+    from alembic import command  # noqa: PLC0415 (8 MB that no worker needs)
+
+    with database.write() as connection:
+        getattr(command, what)(_config(connection), revision)
+
+
+def _config(connection: Connection) -> Any:
+    from alembic.config import Config  # noqa: PLC0415 (as above)
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
     config.set_main_option("path_separator", "os")

@@ -1,0 +1,42 @@
+"""`openear papers`: the papers of data protection, drafted from the configuration, for an officer to check and sign."""
+
+from pathlib import Path
+
+import click
+
+from bot.errors import OpenEarError
+from bot.papers.bundle import papers_of
+from scripts.cli.opening import chosen_campaign, opened
+
+
+@click.command()
+@click.option("--campaign", help="The campaign's slug; all of them without, each in a folder of its own.")
+@click.option(
+    "--output", "-o", required=True, type=click.Path(file_okay=False, path_type=Path), help="A folder; made if needed."
+)
+def papers(campaign: str | None, output: Path) -> None:
+    """Write drafts of the impact assessment, the notices, the record of processing and the appropriate policy.
+
+    Nothing that is there already is replaced: people may have filled it in.
+    """
+    installation = opened()
+    slugs = list(installation.campaigns) if campaign is None else [chosen_campaign(installation, campaign)]
+    written: dict[Path, str] = {}
+    for slug in slugs:
+        folder = output / slug if len(slugs) > 1 else output
+        found = papers_of(installation, installation.campaigns[slug])
+        written |= {folder / name: text for name, text in found.items()}
+    if changed := [path for path, text in written.items() if path.exists() and not _same(path, text)]:
+        names = ", ".join(path.name for path in changed[:4])
+        raise OpenEarError(f"{output} holds {names} already, perhaps filled in by somebody; name a new folder")
+    for path, text in written.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+        click.echo(path)
+    click.echo(
+        f"{len(written)} drafts. Fill in what is marked; a data protection officer must check and sign.", err=True
+    )
+
+
+def _same(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()

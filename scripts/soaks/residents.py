@@ -1,0 +1,83 @@
+"""The residents of a soak: what each texts, and what must come of it, as the engine itself says in a quiet rehearsal.
+
+Nothing that is expected is written down here: each script is played once, alone and undisturbed, through the same
+`receive`, and under fire the same must come out for everybody.
+"""
+
+import random
+from dataclasses import dataclass
+from functools import cache
+
+from bot.rehearsal import Rehearsal
+from bot.store import tables, telling
+from scripts.soaks.twilio import Text
+
+_MARK = "000000"  # stands for a resident's own number, so that no two tell the same
+_SCRIPTS: tuple[tuple[str, ...], ...] = (
+    (
+        "hello", "YES", f"The rent went up again, letter {_MARK}", f"and both bedrooms are damp {_MARK}", "DONE",
+        f"a landlord who answers {_MARK}", "DONE",
+    ),
+    (f"My landlord will not mend the boiler this winter {_MARK}", "YES", f"nobody answers {_MARK}", "DONE", "DONE"),
+    ("hello", f"YES the buses stopped coming to our street {_MARK}", "DONE", "DONE"),
+)  # fmt: skip
+_SHORTEST = ("hello",)  # fills up to the exact number of messages
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What there must be of one resident, and no more: replies by key, words, stories, consents."""
+
+    replies: tuple[str, ...]
+    words: tuple[str, ...]
+    stories: int
+    consents: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """One resident, the texts in their order, and the outcome."""
+
+    phone: str
+    texts: tuple[Text, ...]
+    expected: Outcome
+
+
+def invent(messages: int, seed: int) -> list[Resident]:
+    """Residents who write so many messages together."""
+    lots = random.Random(seed)  # noqa: S311 (invented ids, the same in every run)
+    found: list[Resident] = []
+    while messages > 0:
+        script = _SCRIPTS[len(found) % len(_SCRIPTS)]
+        script = script if len(script) <= messages else _SHORTEST
+        found.append(_resident(len(found) + 1, script, lots))
+        messages -= len(script)
+    return found
+
+
+def text(phone: str, body: str, lots: random.Random) -> Text:
+    """One text with an id of its own."""
+    return Text(f"SM{lots.getrandbits(128):032x}", phone, body)
+
+
+def _resident(number: int, script: tuple[str, ...], lots: random.Random) -> Resident:
+    own, phone = f"{number:06}", f"+447911{number:06}"
+    outcome = _played(script)
+    words = tuple(one.replace(_MARK, own) for one in outcome.words)
+    texts = tuple(text(phone, body.replace(_MARK, own), lots) for body in script)
+    return Resident(phone, texts, Outcome(outcome.replies, words, outcome.stories, outcome.consents))
+
+
+@cache
+def _played(script: tuple[str, ...]) -> Outcome:
+    """The script, alone and undisturbed."""
+    rehearsal = Rehearsal()
+    replies = tuple(heard.key for body in script for heard in rehearsal.say(body))
+    keys = rehearsal.installation.keys
+    with rehearsal.installation.database.read() as connection:
+        told = connection.execute(tables.answers.select().order_by(tables.answers.c.id)).all()
+        consents = connection.execute(tables.consents.select().order_by(tables.consents.c.id)).all()
+        stories = len(connection.execute(tables.stories.select()).all())
+    rehearsal.close()
+    words = tuple(telling.read_body(keys, row.id, row.body)[0] for row in told)
+    return Outcome(replies, words, stories, tuple((row.purpose, row.decision) for row in consents))

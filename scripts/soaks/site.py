@@ -1,0 +1,192 @@
+"""One installation in a folder of its own, and the product's real processes over it: started, killed, started again.
+
+Processes get a group each, so that a kill takes their children along. Everything they say goes to `logs/`. What was
+started here is ended here, whatever happens.
+"""
+
+# ruff: noqa: S603 (the processes are the product's own, with our own arguments)
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.store import keyring, migrations, organisers
+from bot.store.crypto import Keys
+from bot.store.database import Database
+from scripts.soaks import twilio
+
+OPENEAR = str(Path(sys.executable).with_name("openear"))
+TELEGRAM_TOKEN, TELEGRAM_SECRET = "700700700:AAsoakSOAKsoakSOAKsoakSOAKsoakSOAK0", "a-secret-of-the-soak"
+_TELEGRAM = {"TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN, "TELEGRAM_WEBHOOK_SECRET": TELEGRAM_SECRET}
+_PATIENCE = 60.0
+_OUR_ERRORS = re.compile(rb"^.* (?:ERROR|CRITICAL) (?:bot|webhooks|scripts)\b.*$", re.MULTILINE)
+
+
+class SoakError(Exception):
+    """The soak itself could not go on: nothing is proved."""
+
+
+class Site:
+    """An installation, and its processes by name. With Twilio alone, unless `telegram` is wanted too."""
+
+    def __init__(
+        self, folder: Path, provider_url: str, database_url: str = "", *, telegram: bool = False, **environment: str
+    ) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.environment = {
+            "PATH": os.defpath,
+            "OPENEAR_PORT": str(self.port),
+            "OPENEAR_PUBLIC_URL": twilio.ADDRESS,
+            "OPENEAR_DRAFT_LANGUAGES": "1",
+            "OPENEAR_DATABASE_URL": database_url or f"sqlite:///{folder / 'var' / 'openear.db'}",
+            "TWILIO_ACCOUNT_SID": twilio.ACCOUNT,
+            "TWILIO_AUTH_TOKEN": twilio.TOKEN,
+            "TWILIO_FROM": twilio.NUMBER,
+            "TWILIO_API_URL": provider_url,
+            **({**_TELEGRAM, "TELEGRAM_API_URL": provider_url} if telegram else {}),
+            **environment,
+        }
+        self.logs = folder / "logs"
+        self.logs.mkdir()
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> Self:
+        keyring.make(self.folder / "keys" / "openear.keys")
+        database = self.database()
+        migrations.upgrade(database)
+        with database.write() as connection:
+            if connection.exec_driver_sql("SELECT count(*) FROM seen").scalar():
+                raise SoakError("the database is not empty; a soak wants one of its own")
+            now = datetime.now(UTC)
+            organisers.add(connection, "lead@example.org", "safeguarding", "thrive", "", now)
+            organisers.add(connection, "raw@example.org", "raw", "thrive", "", now)
+        database.close()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for name in list(self.processes):
+            self.kill(name)
+
+    def database(self) -> Database:
+        """The database, opened; close it."""
+        return Database(self.environment["OPENEAR_DATABASE_URL"])
+
+    def keys(self) -> Keys:
+        """The keyring, read."""
+        return keyring.read(self.folder / "keys" / "openear.keys")
+
+    # Processes
+
+    def start(self, name: str, *arguments: str, before: Sequence[str] = ()) -> None:
+        """Start `openear name …` in a group of its own; `before` is what runs it (a tracer)."""
+        with (self.logs / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [*before, OPENEAR, name, *arguments], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    def run(self, *arguments: str, said: str = "") -> None:
+        """One command to its end; what it says goes to the logs. Raises SoakError where it fails."""
+        done = subprocess.run(
+            [OPENEAR, *arguments], cwd=self.folder, env=self.environment, input=said.encode(), stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, check=False, timeout=_PATIENCE,
+        )  # fmt: skip
+        with (self.logs / "commands.log").open("ab") as log:
+            log.write(done.stdout)
+        if done.returncode:
+            raise SoakError(f"openear {arguments[0]} failed: {done.stdout.decode(errors='replace').strip()[-300:]}")
+
+    def kill(self, name: str) -> None:
+        """`kill -9` to the whole group."""
+        process = self.processes.pop(name)
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:  # it had ended by itself
+            process.poll()
+        process.wait(_PATIENCE)
+
+    def stop(self, name: str) -> None:
+        """Ask the group to end; insist after a while."""
+        process = self.processes.pop(name)
+        try:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(20)
+        except ProcessLookupError:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(_PATIENCE)
+
+    def children(self, name: str) -> list[int]:
+        """The processes that the named one has started."""
+        parent = self.processes[name].pid
+        try:
+            found = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+        except OSError:
+            asked = subprocess.run(["/usr/bin/pgrep", "-P", str(parent)], capture_output=True, text=True, check=False)
+            found = asked.stdout
+        return [int(one) for one in found.split()]
+
+    def work_done(self, name: str) -> dict[int, int]:
+        """The processor time of each child so far, in the system's ticks; empty where nobody says it."""
+        try:
+            found = {
+                one: Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in self.children(name)
+            }
+        except OSError:
+            return {}
+        return {process: int(numbers[11]) + int(numbers[12]) for process, numbers in found.items()}
+
+    # Looking
+
+    def runs(self, name: str) -> bool:
+        """Whether the named process has not ended by itself."""
+        return self.processes[name].poll() is None
+
+    def alive(self) -> bool:
+        """Whether the web answers."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            line.request("GET", "/healthz")
+            return line.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            line.close()
+
+    def said(self, name: str) -> bytes:
+        """All that the named processes have said so far."""
+        path = self.logs / f"{name}.log"
+        return path.read_bytes() if path.exists() else b""
+
+    def errors(self) -> list[bytes]:
+        """The lines of our own loggers that say something unforeseen."""
+        return [line for path in sorted(self.logs.glob("*.log")) for line in _OUR_ERRORS.findall(path.read_bytes())]
+
+    def wait_until(self, what: str, reached: Callable[[], bool], seconds: float = _PATIENCE) -> None:
+        """Look until it is so. Raises SoakError when it does not become so."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if reached():
+                return
+            time.sleep(0.02)
+        raise SoakError(f"waited in vain: {what}")
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
