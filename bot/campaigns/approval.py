@@ -63,7 +63,7 @@ def stale(approval: Approval, code: str, wordings: Iterable[Wording]) -> list[st
 
 
 def fingerprints(code: str, wordings: Iterable[Wording]) -> dict[str, str]:
-    """A fingerprint of every text and word list of the system, of the privacy notice and of the campaigns, in `code`."""
+    """A fingerprint of every text of the system, of the privacy notice and of the campaigns, in `code`."""
     found = {f"privacy: {key}": _mark(text) for key, text in notice.templates(code).items()}
     for wording in wordings:
         keys = [*TEXTS, *(key for key, _english in campaign_texts(wording.raw))]

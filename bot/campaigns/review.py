@@ -11,6 +11,7 @@ from bot.engine.fold import words
 from bot.engine.model import Channel, Reply, Say
 from bot.language.campaign_texts import campaign_texts
 from bot.language.catalogue import Catalogues
+from bot.language.notice import missing
 from bot.language.segments import count, outside_gsm7
 from bot.language.texts import BUDGET, BUDGETS, PLURALS, TEXTS
 from bot.language.wording import Wording
@@ -31,6 +32,8 @@ def problems_of(code: str, catalogues: Catalogues) -> list[str]:
         return ["has no catalogue; make one with: openear locales update " + code]
     _catalogues, campaigns, wordings = load_campaigns(drafts=True)
     found = [*_gaps(code, catalogues), *_words(code, catalogues)]
+    why = "is missing, unsure, of another English, or without the same placeholders"
+    found += [f"privacy.po: {key} {why}" for key in missing(code)]
     for slug in campaigns:
         found += [*_campaign_gaps(code, wordings[slug]), *_budgets(code, wordings[slug], slug)]
     return found

@@ -8,6 +8,8 @@ from html import escape
 
 from bot.campaigns.review import rendered
 from bot.language.catalogue import Language
+from bot.language.notice import templates
+from bot.language.notice_texts import NOTICE
 from bot.language.segments import count
 from bot.language.texts import TEXTS
 from bot.language.wording import Wording
@@ -37,9 +39,14 @@ def page(language: Language, wording: Wording) -> str:
         for key, english in TEXTS.items()
         if key.startswith("words ")
     ]
+    notice = [
+        _row(f"{key} (privacy)", english, text, language)
+        for (key, english), text in zip(NOTICE.items(), templates(language.code).values(), strict=True)
+    ]
     head = '<tr><th class="key">Text</th><th>English</th><th>{}</th><th class="mark">Good? Better:</th></tr>'
     table = f"<table>{head.format(escape(language.name))}{''.join(rows)}</table>"
     words = f"<table>{head.format(escape(language.name))}{''.join(lists)}</table>"
+    privacy = f"<table>{head.format(escape(language.name))}{''.join(notice)}</table>"
     return f"""<!doctype html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>OpenEar in {escape(language.english)}</title>
 <style>{_STYLE}</style></head><body>
@@ -48,7 +55,9 @@ def page(language: Language, wording: Wording) -> str:
 Please read them as somebody who gets them on a basic phone, out of the blue. Is each kind, plain and right? Would you
 say it so? Words in capitals are words that people send back. The consent text “first” must say everything that the
 English says.</p> {table} <h2>Words that people send</h2> <p>Divided by “|”. The first is the one we show. What would
-people really type? What could be misunderstood?</p> {words} <p class="sign">Read by (name):
+people really type? What could be misunderstood?</p> {words} <h2>The privacy page</h2>
+<p>Words in curly brackets are filled in. It must not sound safer than the English.</p> {privacy}
+<p class="sign">Read by (name):
 ______________________________ &nbsp; Date: ________________<br><br> To record it: <code>openear locales approve
 {language.code} --by "NAME"</code></p> </body></html>
 """
@@ -56,7 +65,11 @@ ______________________________ &nbsp; Date: ________________<br><br> To record i
 
 def _row(key: str, english: str, text: str, language: Language) -> str:
     found = count(text)
-    cost = "" if key.endswith("send)") else f"<br>{found.encoding}, {found.parts} part{'s' if found.parts > 1 else ''}"
+    cost = (
+        ""
+        if key.endswith(("send)", "(privacy)"))
+        else f"<br>{found.encoding}, {found.parts} part{'s' if found.parts > 1 else ''}"
+    )
     way = f'lang="{language.code}" dir="{language.direction}"'
     return (
         f'<tr><td class="key">{escape(key)}{cost}</td><td class="text">{escape(english)}</td>'
