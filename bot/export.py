@@ -21,11 +21,12 @@ from bot.store import audit, downloads
 from bot.store.exporting import (
     ExportStory,
     Filters,
+    count,
     hub_code,
+    ids_together,
     known_language,
     read_stories,
     read_tombstones,
-    story_ids,
 )
 from bot.store.moments import to_micros
 from bot.store.organisers import Grant
@@ -82,16 +83,14 @@ def open_export(  # noqa: PLR0913 (each is one thing that the asker chooses)
         raise FormatError(f"There is no format {file_format!r} here; there are {', '.join(FORMATS)}.")
     raw = grant.role == "raw"
     now = installation.clock()
-    with installation.database.read() as connection:
-        held = story_ids(connection, campaign, filters)
-    number = len(held)
-    detail: dict[str, object] = {"format": file_format, "stories": number, **_named(filters)}
+    detail: dict[str, object] = {"format": file_format, **_named(filters)}
     if raw:
         detail["reason"] = reason or "none given"
     with installation.database.write() as connection:
+        detail["stories"] = number = count(connection, campaign, filters)
         detail["download"] = downloads.record(
             connection, actor=grant.email, role=grant.role, campaign=campaign.slug, file_format=file_format,
-            stories=held, now=to_micros(now),
+            stories=ids_together(campaign, filters), now=to_micros(now),
         )  # fmt: skip
         _record(installation, connection, grant, "export", detail)
     stories: Iterable[ExportStory] = read_stories(installation.database, installation.keys, campaign, filters)

@@ -5,6 +5,7 @@ only then may the caller acknowledge. Called by the webhooks, by polling, by the
 passed, by the worker. It never sends: `deliver.py` does.
 """
 
+import logging
 from dataclasses import replace
 from datetime import datetime
 
@@ -46,6 +47,8 @@ from bot.store.tables import seen
 from bot.store.telling import Place
 from bot.store.upsert import insert_new
 
+log = logging.getLogger(__name__)
+
 
 def receive(installation: Installation, arrival: Arrival) -> bool:
     """Take in one message, durably. False when it had been taken in before: then nothing happens.
@@ -57,6 +60,7 @@ def receive(installation: Installation, arrival: Arrival) -> bool:
     erased = False
     with installation.database.write() as connection:
         if not insert_new(connection, seen, {"hash": identity}):
+            _compare(installation, connection, arrival)
             return False
         if arrival.group:
             _answer_group(installation, connection, arrival, now)
@@ -104,6 +108,17 @@ def scrub(installation: Installation) -> None:
     if installation.database.scrub():
         with installation.database.write() as connection:
             facts.forget(connection, facts.SCRUB)
+
+
+def _compare(installation: Installation, connection: Connection, arrival: Arrival) -> None:
+    """Say it where a known text has other words now, as after a forgery: the first stands.
+
+    By SMS alone: on Telegram an edit may have changed the words since.
+    """
+    if arrival.channel is Channel.SMS and arrival.kind is Kind.TEXT:
+        found = installation.keys.contact_hash(arrival.channel, arrival.sender)
+        if telling.other_words(connection, installation.keys, found, arrival.message, arrival.text):
+            log.warning("a message that is known came again with other words; the first stands")
 
 
 def _inbound(installation: Installation, arrival: Arrival, chosen: Route, talk: Talk, now: datetime) -> Inbound:

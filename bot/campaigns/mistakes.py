@@ -44,7 +44,7 @@ def read_file(path: Path, catalogues: Catalogues) -> tuple[dict[str, Any], list[
         return {}, [f"is not valid TOML: {problem}"]
     found = _shape(raw)
     if not found:
-        found = [*_values(raw, catalogues), *_steps(raw["step"]), *_placeholders(raw)]
+        found = [*_values(raw, catalogues), *_steps(raw["step"]), *_placeholders(raw), *_lengths(raw)]
     return raw, found
 
 
@@ -195,3 +195,14 @@ def _placeholders(raw: Mapping[str, Any]) -> list[str]:
         if unknown := used - _PLACEHOLDERS:
             found.append(f"{name}: no placeholder is called {', '.join(sorted(unknown))}")
     return found
+
+
+def _lengths(raw: Mapping[str, Any]) -> list[str]:
+    """Texts that no message holds: Twilio refuses more, and whoever asked would get nothing."""
+    texts = {f"texts.{key}": text for key, text in raw["texts"].items()}
+    texts |= {f"step {step['id']}": step["text"] for step in raw["step"] if isinstance(step, dict) and step.get("text")}
+    return [
+        f"{name}: has {len(str(text))} characters; a message holds 1600 at most"
+        for name, text in texts.items()
+        if len(str(text)) > 1600
+    ]

@@ -54,8 +54,13 @@ class Database:
             with _available(), self.engine.begin() as connection:
                 yield connection
             return
-        with self._one_writer, _available(), self.engine.begin() as connection:
-            yield connection
+        if not self._one_writer.acquire(timeout=_BUSY_MS / 1000):
+            raise StoreUnavailableError("the database is not available: another writer is at work")
+        try:
+            with _available(), self.engine.begin() as connection:
+                yield connection
+        finally:
+            self._one_writer.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -4,11 +4,11 @@ Called by `bot/export.py` when a download begins, and by `bot/recall.py`. Holds 
 not hold a word of a story.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, ScalarSelect, insert, select, update
 
 from bot.store.ids import new_id
 from bot.store.tables import downloads, tombstones
@@ -29,12 +29,19 @@ class Download:
 
 
 def record(
-    connection: Connection, *, actor: str, role: str, campaign: str, file_format: str, stories: Iterable[str], now: int
+    connection: Connection,
+    *,
+    actor: str,
+    role: str,
+    campaign: str,
+    file_format: str,
+    stories: ScalarSelect[str],
+    now: int,
 ) -> int:
-    """Remember a download that begins. Its number."""
+    """Remember a download that begins, and the ids of its stories. Its number."""
     number = new_id()
     values = {"id": number, "at": now, "actor": actor, "role": role, "campaign": campaign, "format": file_format}
-    connection.execute(insert(downloads).values(**values, stories=" ".join(stories)))
+    connection.execute(insert(downloads).values(**values, stories=stories))
     return number
 
 

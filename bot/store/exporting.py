@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, false, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, false, func, select
 
 from bot.engine.campaign import Campaign
 from bot.store import hubs, marks
@@ -77,9 +77,16 @@ class Tombstone:
     erased_on: str
 
 
-def story_ids(connection: Connection, campaign: Campaign, filters: Filters) -> list[str]:
-    """The ids of the stories that `read_stories` would give now."""
-    return list(connection.scalars(select(stories.c.public).where(*_conditions(campaign, filters))))
+def count(connection: Connection, campaign: Campaign, filters: Filters) -> int:
+    """How many stories `read_stories` would give now."""
+    found = connection.scalar(select(func.count()).select_from(stories).where(*_conditions(campaign, filters)))
+    return int(found or 0)
+
+
+def ids_together(campaign: Campaign, filters: Filters) -> ScalarSelect[str]:
+    """The ids of these stories, divided by spaces: put together in the database, however many there are."""
+    together = func.coalesce(func.aggregate_strings(stories.c.public, " "), "")
+    return select(together).where(*_conditions(campaign, filters)).scalar_subquery()
 
 
 def read_stories(database: Database, keys: Keys, campaign: Campaign, filters: Filters) -> Iterator[ExportStory]:
@@ -166,7 +173,7 @@ def _page(connection: Connection, campaign: Campaign, filters: Filters, last: in
     query = (
         select(page, answers.c.id.label("answer"), answers.c.step, answers.c.body, answers.c.at)
         .join(answers, answers.c.story == page.c.id, isouter=True)
-        .order_by(page.c.id, answers.c.at, answers.c.id)
+        .order_by(page.c.id, answers.c.id)
     )
     return list(connection.execute(query).all())
 

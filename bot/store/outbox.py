@@ -33,6 +33,10 @@ from bot.store.tables import outbox
 
 #: A claimed row may be claimed again after so long: its worker must have died.
 LEASE_MICROS = 120 * 1_000_000
+#: A row that cannot be read is tried again each minute for two hours: after a rotation of keys, whoever has not begun
+#: anew does not know the newest.
+_MOST_READINGS = 120
+_READ_AGAIN_MICROS = 60 * 1_000_000
 WAITING = ("queued", "sending")
 #: How far a message is, in the order in which receipts may move it.
 PROGRESS = ("queued", "sending", "sent", "delivered", "read", "undelivered", "failed", "dropped")
@@ -90,8 +94,11 @@ def claim(connection: Connection, keys: Keys, channels: list[Channel], now: int,
     for row in sorted(rows, key=lambda row: (-row.urgent, row.id)):
         try:
             found.append(opened(keys, row))
-        except DecryptionError:  # one row must not hold up everybody's
-            failed(connection, row.id, "unreadable")
+        except DecryptionError:  # one row must not hold up everybody's; another process may have newer keys
+            if row.attempts < _MOST_READINGS:
+                wait(connection, row.id, now + _READ_AGAIN_MICROS, "unreadable")
+            else:
+                failed(connection, row.id, "unreadable")
     return found
 
 
@@ -106,7 +113,7 @@ def _claim_statement() -> ReturningUpdate[Any]:
         select(outbox.c.id)
         .where(
             outbox.c.status.in_(WAITING),
-            outbox.c.not_before <= now,
+            or_(outbox.c.not_before <= now, outbox.c.attempts == 0),
             outbox.c.lease_until <= now,
             outbox.c.channel.in_(bindparam("channels", expanding=True)),
             or_(outbox.c.urgent == 1, ~behind),

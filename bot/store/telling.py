@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.engine.model import Begun, Coded, Decided, Edited, Flagged, Held, Released, Told
+from bot.errors import DecryptionError
 from bot.language.wording import Asked
 from bot.store.conversations import Contact, Talk
 from bot.store.crypto import Keys
 from bot.store.ids import new_id, public_id
 from bot.store.prepared import Prepared
-from bot.store.tables import answers, consents, flags, stories, wordings
+from bot.store.tables import answers, consents, contacts, conversations, flags, stories, wordings
 from bot.store.upsert import insert_new
 
 _ANSWER = Prepared(both=insert(answers))
@@ -130,6 +131,18 @@ def flag(place: Place, event: Flagged) -> int:
         },
     )  # fmt: skip
     return number
+
+
+def other_words(connection: Connection, keys: Keys, contact: bytes, message: str, text: str) -> bool:
+    """Whether words are kept of this message, and `text` does not hold them (a yes before a story is not kept)."""
+    known = keys.message_hash("message", message)
+    mine = select(conversations.c.id).join(contacts, contacts.c.id == conversations.c.contact)
+    theirs = answers.c.conversation.in_(mine.where(contacts.c.hash == contact))
+    rows = connection.execute(select(answers.c.id, answers.c.body).where(theirs, answers.c.message == known)).all()
+    try:
+        return any(read_body(keys, row.id, row.body)[0] not in text for row in rows)
+    except DecryptionError:  # of a newer key than ours: nothing can be said
+        return False
 
 
 def read_body(keys: Keys, number: int, body: bytes) -> tuple[str, tuple[str, ...]]:

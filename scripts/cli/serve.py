@@ -27,6 +27,10 @@ from webhooks.app import create_app
 
 log = logging.getLogger(__name__)
 _LONG_POLL_SECONDS = 20
+#: Larger bodies are refused before they are taken in; the app refuses what is over 64 kilobytes in our own words.
+_MOST_TAKEN_IN = 1 << 20
+#: No body and no download ever goes through a temporary file, where it would lie in the clear.
+_NEVER = 1 << 40
 
 
 @click.command()
@@ -64,7 +68,10 @@ def serve(*, poll: bool) -> None:
 def listening(app: Flask, host: str, port: int) -> BaseWSGIServer:
     """A server on this address. Raises OpenEarError where it is taken."""
     try:
-        return waitress.create_server(app, host=host, port=port, threads=8, ident="OpenEar")
+        return waitress.create_server(
+            app, host=host, port=port, threads=8, ident="OpenEar", max_request_body_size=_MOST_TAKEN_IN,
+            inbuf_overflow=2 * _MOST_TAKEN_IN, outbuf_overflow=_NEVER,
+        )  # fmt: skip
     except OSError as problem:
         raise OpenEarError(
             f"cannot listen on {host}:{port} ({problem.strerror}); set OPENEAR_PORT to a free port, or end what uses it"
