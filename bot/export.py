@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bot.engine.campaign import Campaign
 from bot.errors import OpenEarError
 from bot.exports import csv, docx, jsonl
-from bot.exports.rows import redacted
+from bot.exports.rows import RAW, REDACTED, redacted
 from bot.installation import Installation
 from bot.store import audit, downloads
 from bot.store.exporting import (
@@ -52,12 +52,13 @@ class NotAllowedError(OpenEarError):
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A download that may begin: `count` is None where nothing was counted."""
+    """A download that may begin: `count` is None where nothing was counted. `note` says what is masked and what not."""
 
     count: int | None
     media_type: str
     filename: str
     body: Iterator[bytes]
+    note: str = ""
 
 
 def open_export(  # noqa: PLR0913 (each is one thing that the asker chooses)
@@ -99,7 +100,7 @@ def open_export(  # noqa: PLR0913 (each is one thing that the asker chooses)
     today = campaign.local(now).date()
     media_type, write = _writer(file_format, campaign, today, raw=raw, bom=bom, invented=invented)
     name = f"{campaign.slug}-stories{'-raw' if raw else ''}-{today.isoformat()}.{file_format}"
-    return Export(number, media_type, name, _begun(write(stories)))
+    return Export(number, media_type, name, _begun(write(stories)), RAW if raw else REDACTED)
 
 
 def open_tombstones(installation: Installation, grant: Grant, campaign: Campaign, *, bom: bool = True) -> Export:
@@ -190,7 +191,7 @@ def _writer(
     """The media type, and what writes the stories."""
     writers: dict[str, tuple[str, _Write]] = {
         "csv": (csv.MEDIA_TYPE, lambda stories: csv.write(stories, campaign, bom=bom)),
-        "jsonl": (jsonl.MEDIA_TYPE, lambda stories: jsonl.write(stories, campaign)),
+        "jsonl": (jsonl.MEDIA_TYPE, lambda stories: jsonl.write(stories, campaign, redacted=not raw)),
         "docx": (
             docx.MEDIA_TYPE,
             lambda stories: docx.write(stories, campaign, today, redacted=not raw, invented=invented),

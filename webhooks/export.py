@@ -76,6 +76,8 @@ def _download(export: Export) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{export.filename}"'
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
+    if export.note:
+        response.headers["X-Redaction"] = export.note
     if export.count is not None:
         response.headers["X-Row-Count"] = str(export.count)
     return response

@@ -47,6 +47,7 @@ FILTERS = [
 BOM = query("bom", "0 leaves out the byte order mark that Excel needs. CSV only.", enum=["0", "1"], default="1")
 HEADERS = {
     "Content-Disposition": {"description": "A name for the file.", "schema": {"type": "string"}},
+    "X-Redaction": {"description": "What is masked in this download, and what not.", "schema": {"type": "string"}},
     "X-Row-Count": {
         "description": "How many stories there were when the download began; those erased meanwhile do not come.",
         "schema": {"type": "integer"},

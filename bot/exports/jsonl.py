@@ -19,13 +19,14 @@ MEDIA_TYPE = "application/jsonl"
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
-def write(stories: Iterable[ExportStory], campaign: Campaign) -> Iterator[bytes]:
-    """A line a story."""
-    yield from gathered(_line(story, campaign) for story in stories)
+def write(stories: Iterable[ExportStory], campaign: Campaign, *, redacted: bool) -> Iterator[bytes]:
+    """A line a story. Each says whether identifiers are masked in it: lines travel without their file."""
+    yield from gathered(_line(story, campaign, redacted) for story in stories)
 
 
-def _line(story: ExportStory, campaign: Campaign) -> str:
-    return json.dumps(_object(story, campaign), ensure_ascii=False).translate(_LINE_ENDS) + "\n"
+def _line(story: ExportStory, campaign: Campaign, redacted: bool) -> str:
+    line = _object(story, campaign) | {"redacted": redacted}
+    return json.dumps(line, ensure_ascii=False).translate(_LINE_ENDS) + "\n"
 
 
 def _object(story: ExportStory, campaign: Campaign) -> dict[str, Any]:

@@ -8,12 +8,20 @@ import dataclasses
 import re
 
 from bot.engine.campaign import RATHER_NOT, Campaign, Step, StepKind
-from bot.redaction import redact
+from bot.redaction import MASKED, redact
 from bot.store.exporting import Answer, ExportStory
 from bot.store.marks import Mark
 
 #: Changes when a column is added, removed or gets another meaning.
 SCHEMA_VERSION = 1
+
+#: What files and answers say of themselves.
+REDACTED = (
+    f"Redacted: {MASKED} are replaced by words in square brackets, as far as they were recognised, and what an "
+    "organiser marked. Other names of people and places are not, and a story can show whose it is without any of "
+    "them: keep this file as carefully as the stories."
+)
+RAW = "Not redacted: residents' words as they were sent, with any names, numbers and addresses in them. Do not pass on."
 
 _BEFORE = ("story_id", "campaign", "hub", "channel", "language", "day")
 _AFTER = ("may_quote", "may_recontact", "consent_version", "themes", "messages", "schema_version")

@@ -16,7 +16,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from bot.engine.campaign import Campaign
-from bot.redaction import MASKED
+from bot.exports.rows import RAW, REDACTED
 
 #: The part that holds the stories.
 BODY = "word/document.xml"
@@ -25,13 +25,6 @@ FACTS = "StoryFacts"
 
 _MARK = "OPENEAR-STORIES"
 _INVENTED = "All stories in this file are invented, for demonstration. No resident wrote them."
-_MASKED = (
-    f"Redacted: {MASKED} are replaced by words in square brackets, as far as they were recognised. Names of people and "
-    "places are not, and a story can show whose it is without any of them: keep this file as carefully as the stories."
-)
-_RAW = (
-    "Not redacted: residents' words as they were sent, with any names, numbers and addresses in them. Do not pass on."
-)
 
 
 def parts(
@@ -45,7 +38,7 @@ def parts(
     document.add_paragraph(f"What we heard: {campaign.name}", style="Title")
     if invented:
         document.add_paragraph(_INVENTED, style="Intense Quote")
-    document.add_paragraph(f"Downloaded on {made_on.day} {made_on:%B %Y}. {_MASKED if redacted else _RAW}")
+    document.add_paragraph(f"Downloaded on {made_on.day} {made_on:%B %Y}. {REDACTED if redacted else RAW}")
     document.add_paragraph(_MARK)
     saved = io.BytesIO()
     document.save(saved)
@@ -77,7 +70,7 @@ def _paper(document: DocumentObject, campaign: Campaign, *, redacted: bool, inve
     if invented:
         header.add_run(" · all stories are invented")
     footer = section.footer.paragraphs[0]
-    footer.text = f"{_MASKED if redacted else _RAW} Page "
+    footer.text = f"{REDACTED if redacted else RAW} Page "
     _page_number(footer)
     for run in footer.runs:
         run.font.size = Pt(8)

@@ -57,7 +57,7 @@ def export(
     found = open_export(installation, grant, chosen, file_format, filters_read, bom=not no_bom, reason=reason.strip())
     with _private(output) as out:
         out.writelines(found.body)
-    click.echo(f"{found.count} stories.", err=True)
+    click.echo(f"{found.count} stories. {found.note}", err=True)
 
 
 def _private(path: Path | None) -> BinaryIO:
