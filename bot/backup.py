@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.engine.model import Conversation, Stage
@@ -29,6 +29,10 @@ from bot.store.outbox import WAITING
 from bot.store.upsert import insert_new
 
 KEEP_DAYS = 30
+#: Roles, tokens, where leads are told, the audit, who downloaded what, complaints, spending: never older than now.
+_AS_NOW: tuple[Table, ...] = (
+    tables.organisers, tables.tokens, tables.alerts, tables.audit, tables.downloads, tables.complaints, tables.spending,
+)  # fmt: skip
 _MAGIC = b"OPENEAR1"
 _MARK = 16
 _CHUNK = 1 << 20
@@ -63,7 +67,8 @@ def write(installation: Installation, path: Path) -> None:
 def restore(settings: Settings, path: Path) -> int:
     """Put the backup in place of the database. Returns how many stories were erased again. Raises BackupError.
 
-    What the present database knows of erasures, refusals, stops, seen messages and people's roles outlives the restore.
+    What the present database knows of erasures, refusals, stops, seen messages and people's roles outlives the restore;
+    so do decisions about consent, the work on flags, marks, downloads, complaints and what was spent.
     """
     database = Database(settings.database_url)
     target = _file(database)
@@ -99,7 +104,10 @@ def _replayed(present: Database, restored: Database) -> int:
             _silence_again(source, target)
             if _went_on(source, target):
                 _wipe_again(source, target)
-                _keep_access(source, target)
+                _decide_again(source, target)
+                _mark_again(source, target)
+                _flag_again(source, target)
+                _keep(source, target)
             for fact in source.execute(select(tables.facts)):
                 facts.put(target, fact.name, fact.value)
     except (StoreUnavailableError, SQLAlchemyError):
@@ -118,9 +126,12 @@ def _erase_again(source: Connection, target: Connection) -> int:
         insert_new(
             target, tables.tombstones, {"story": row.story, "campaign": row.campaign, "erased_on": row.erased_on}
         )
-    for table in (tables.consents, tables.flags):
-        for number in source.execute(select(table.c.id).where(table.c.evidence.is_(None))).scalars():
-            target.execute(update(table).where(table.c.id == number).values(evidence=None))
+    consents, flags = tables.consents, tables.flags
+    for number in source.execute(select(consents.c.id).where(consents.c.evidence.is_(None))).scalars():
+        target.execute(update(consents).where(consents.c.id == number).values(evidence=None))
+    for row in source.execute(select(flags).where(flags.c.evidence.is_(None) | flags.c.address.is_(None))):
+        kept = {"evidence": row.evidence, "address": row.address, "conversation": row.conversation}
+        target.execute(update(flags).where(flags.c.id == row.id).values(**kept))
     return again
 
 
@@ -166,9 +177,52 @@ def _silence_again(source: Connection, target: Connection) -> None:
                 target.execute(insert(tables.conversations), {**quieted, "contact": old})
 
 
-def _keep_access(source: Connection, target: Connection) -> None:
-    """Roles, tokens and the audit are as they are now: who was revoked since stays so."""
-    for table in (tables.organisers, tables.tokens, tables.audit):
+def _decide_again(source: Connection, target: Connection) -> None:
+    """Decisions since: a permission that was taken back stays so, and the ledger has its entries."""
+    stories, residents = tables.stories, set(target.execute(select(tables.contacts.c.resident)).scalars())
+    for row in source.execute(select(stories)):
+        now = {"may_quote": row.may_quote, "may_recontact": row.may_recontact, "withdrawn_at": row.withdrawn_at}
+        target.execute(update(stories).where(stories.c.id == row.id).values(**now))
+    same = _same_wordings(source, target)
+    known = set(target.execute(select(tables.consents.c.id)).scalars())
+    for entry in source.execute(select(tables.consents).order_by(tables.consents.c.id)).mappings():
+        if entry["id"] not in known:
+            reply = entry["evidence"] if entry["resident"] in residents else None  # else no DELETE could ever reach it
+            asked = same.get(entry["wording"])
+            target.execute(insert(tables.consents), {**entry, "evidence": reply, "wording": asked})
+
+
+def _same_wordings(source: Connection, target: Connection) -> dict[int, int]:
+    """Every wording of the present, with the row of the same text in what is restored; made where there is none."""
+    found, texts = {}, tables.wordings.c
+    for row in source.execute(select(tables.wordings)).mappings():
+        insert_new(target, tables.wordings, dict(row))
+        alike = [texts[name] == row[name] for name in ("campaign", "key", "language", "sha256")]
+        found[int(row["id"])] = int(target.execute(select(texts.id).where(*alike)).scalar_one())
+    return found
+
+
+def _mark_again(source: Connection, target: Connection) -> None:
+    """Marks as they are now, of the stories that there are: what was masked stays masked."""
+    known = set(target.execute(select(tables.stories.c.id)).scalars())
+    target.execute(delete(tables.marks))
+    for row in source.execute(select(tables.marks)).mappings():
+        if row["story"] in known:
+            target.execute(insert(tables.marks), dict(row))
+
+
+def _flag_again(source: Connection, target: Connection) -> None:
+    """Flags and the work on them as they are now; of people whom only the present knows, the fact alone."""
+    talks = set(target.execute(select(tables.conversations.c.id)).scalars())
+    target.execute(delete(tables.flags))
+    for row in source.execute(select(tables.flags)).mappings():
+        gone = {"evidence": None, "address": None, "conversation": None}  # no DELETE could ever reach them
+        target.execute(insert(tables.flags), {**row, **({} if row["conversation"] in talks else gone)})
+
+
+def _keep(source: Connection, target: Connection) -> None:
+    """What is as it is now: who was revoked since stays so, a closed complaint closed, a cleaned download clean."""
+    for table in _AS_NOW:
         target.execute(delete(table))
         for row in source.execute(select(table)).mappings():
             target.execute(insert(table), dict(row))

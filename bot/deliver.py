@@ -104,7 +104,7 @@ def _wanted(installation: Installation, row: Waiting) -> bool:
     log.warning("message %s not sent: %s", row.id, against.why)
     match against:
         case limits.Hold(until, why):
-            _put_back(installation, row, to_micros(until), why)
+            _put_back(installation, row, to_micros(until), f"{outbox.HELD}{why}")
         case limits.Refuse(why):
             with installation.database.write() as connection:
                 if _ours(connection, row):
@@ -116,7 +116,7 @@ def _put_back(installation: Installation, row: Waiting, not_before: int, why: st
     """Not now: somebody claims it again later."""
     with installation.database.write() as connection:
         if _ours(connection, row):
-            outbox.wait(connection, row.id, not_before, why)
+            outbox.wait(connection, row.id, not_before, why, tried=False)
 
 
 def _ours(connection: Connection, row: Waiting) -> bool:

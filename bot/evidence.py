@@ -22,7 +22,7 @@ def lines(installation: Installation, story: str, actor: str) -> Iterator[str]:
     """The entries of the ledger for `story`, to read. Raises EvidenceError before the first line."""
     now = installation.clock()
     with installation.database.write() as connection:
-        entries = ledger.of_story(connection, installation.keys, story)
+        entries = ledger.of_story(connection, installation.keys, story) if story else []  # a refusal has no story
         if not entries:
             raise EvidenceError("the ledger knows no story of this id; ids stand in the first column of an export")
         audit.record(connection, installation.keys, now, actor, "consent.show", {"story": story})
@@ -38,7 +38,7 @@ def _lines(entries: list[Entry]) -> Iterator[str]:
         yield f"  when     {from_micros(entry.at):%Y-%m-%d %H:%M:%S} UTC"
         yield f"  how      {entry.channel}, {entry.method}"
         yield f"  reply    {entry.reply or _no_reply(entry)}"
-        if entry.body:
+        if entry.key or entry.sha256 or entry.body:
             same = hashlib.sha256(entry.body.encode()).hexdigest() == entry.sha256
             yield f"  asked    {entry.key}, version {entry.version}, in {entry.language}"
             yield f"  sha256   {entry.sha256} ({'the text below' if same else 'NOT THE TEXT BELOW: it was changed'})"

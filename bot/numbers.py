@@ -1,13 +1,15 @@
 """Use case: how many stories there are, for people who may not read them. Small numbers are hidden.
 
 Called by `openear numbers` and `webhooks/numbers.py`. Every count goes through `bot/disclosure.py`, and the total is
-rounded for itself, so that a hidden number cannot be found by subtracting. There are no filters: many small questions
-would tell what one table hides. A leader sees their own hub's row.
+rounded for itself, so that a hidden number cannot be found by subtracting; where all roundings together would still
+leave one answer only (8, 8 and 1 are 17: shown as 10, 10, * and 15), the largest numbers are rounded up once more.
+There are no filters: many small questions would tell what one table hides. A leader sees their own hub's row.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from bot.disclosure import shown
+from bot.disclosure import HIDDEN, shown
 from bot.engine.campaign import Campaign
 from bot.errors import OpenEarError
 from bot.installation import Installation
@@ -27,16 +29,57 @@ def rows(installation: Installation, grant: Grant, campaign: Campaign) -> Iterat
     if grant.role not in ROLES or grant.campaign != campaign.slug:
         raise NotYoursError(f"the role {grant.role} in {grant.campaign} sees no numbers of {campaign.slug}")
     mine = grant.hub if grant.role == "leader" else ""
+    if grant.role == "leader" and not mine:
+        raise NotYoursError("a leader without a hub sees no numbers")
     rule = campaign.disclosure
     with installation.database.read() as connection:
         (total,) = tally.told(connection, campaign.slug, None, mine).values()
-        found = [("hub" if mine else "all", mine, total)]
-        if not mine:
-            named = {hub.code: 0 for hub in hubs.every(connection, campaign.slug)}
-            for by, counts in (
-                ("hub", named | tally.told(connection, campaign.slug, "hub")),
-                ("language", tally.told(connection, campaign.slug, "language")),
-                ("channel", tally.told(connection, campaign.slug, "channel")),
-            ):
-                found += [(by, value, count) for value, count in counts.items()]
-    return ((by, value, shown(count, rule)) for by, value, count in found)
+        if mine:
+            return iter([("hub", mine, shown(total, rule))])
+        named = {hub.code: 0 for hub in hubs.every(connection, campaign.slug)}
+        counts = {
+            "all": {"": total},
+            "hub": named | tally.told(connection, campaign.slug, "hub"),
+            "language": tally.told(connection, campaign.slug, "language"),
+            "channel": tally.told(connection, campaign.slug, "channel"),
+        }
+    cells = {by: [shown(count, rule) for count in found.values()] for by, found in counts.items()}
+    _unpinned(cells, rule)
+    return ((by, value, said) for by, found in counts.items() for value, said in zip(found, cells[by], strict=True))
+
+
+def _unpinned(cells: dict[str, list[str]], rule: str) -> None:
+    """Round up further, until no hidden number follows from what is shown: every way of dividing has one sum."""
+    while _pins(cells, rule):
+        greatest = {by: _sums(parts, rule)[1] for by, parts in cells.items() if parts}
+        for by, most in greatest.items():
+            if most == min(greatest.values()):  # what holds the sum down
+                parts = cells[by]
+                largest = max(range(len(parts)), key=lambda at: _range(parts[at], rule)[1])
+                parts[largest] = shown(_range(parts[largest], rule)[1] + 1, rule)
+
+
+def _pins(cells: dict[str, list[str]], rule: str) -> bool:
+    """Whether some hidden number can have one value only."""
+    sums = {by: _sums(parts, rule) for by, parts in cells.items() if parts}
+    least, most = max(low for low, _high in sums.values()), min(high for _low, high in sums.values())
+    low, high = _range(HIDDEN, rule)
+    return any(
+        max(low, least - (sums[by][1] - high)) >= min(high, most - (sums[by][0] - low))
+        for by, parts in cells.items()
+        if HIDDEN in parts
+    )
+
+
+def _sums(parts: list[str], rule: str) -> tuple[int, int]:
+    """The least and the greatest sum of what is shown so."""
+    ranges = [_range(said, rule) for said in parts]
+    return sum(low for low, _high in ranges), sum(high for _low, high in ranges)
+
+
+@lru_cache(maxsize=4096)
+def _range(said: str, rule: str) -> tuple[int, int]:
+    """The least and the greatest count that is shown so; (0, 0) for what this rule never shows."""
+    around = range(20) if said == HIDDEN else range(max(0, int(said) - 5), int(said) + 6)
+    alike = [count for count in around if shown(count, rule) == said]
+    return (alike[0], alike[-1]) if alike else (0, 0)

@@ -20,7 +20,7 @@ from bot.store import audit, subject
 from bot.store.moments import from_micros
 from bot.store.subject import StoryHeld, Subject
 
-_MOMENTS = {"at", "asked_at", "sent_at", "began_at", "stopped_at", "last_in", "cleaned_at"}
+_MOMENTS = {"at", "asked_at", "sent_at", "began_at", "stopped_at", "last_in"}
 
 
 class NobodyError(OpenEarError):
@@ -71,7 +71,8 @@ def _lines(installation: Installation, found: Subject, now: datetime) -> Iterato
     if found.flags:
         yield "\nTexts that our program marked for a named person, because it saw words of danger or violence:"
         yield from (f"  {_day(one['at'])}: {one['words'] or '(words kept no longer)'}" for one in found.flags)
-    yield f"\nMessages that we sent you: {len(found.sent)}. Their texts are not kept once they are sent."
+    sent = sum(one["sent_at"] is not None for one in found.sent)
+    yield f"\nMessages that we sent you: {sent}. Their texts are not kept once they are sent."
     yield from _keeping(installation, found)
 
 

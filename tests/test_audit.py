@@ -1,7 +1,8 @@
 """The chain of the audit shows what was changed, removed or moved."""
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import pytest
 from export_kit import make_installation
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.installation import Installation
 from bot.store import audit, tables
+from bot.store.audit import Anchor
 from bot.store.crypto import Keys
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -115,3 +117,179 @@ def test_any_text_can_be_recorded(tmp_path: Path) -> None:
 
     record()
     installation.database.close()
+
+
+# --- ten thousand rows, any of which somebody with the database in hand may change, remove, move or cut off
+
+ROWS = 10_000
+table = tables.audit.c
+Meddling = Callable[[Connection, list[int], int], None]
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, list[int]]]:
+    made = make_installation(tmp_path_factory.mktemp("audit"))
+    ids = fill(made, ROWS)
+    yield made, ids
+    made.database.close()
+
+
+class UndoneError(Exception):
+    """Takes a transaction back."""
+
+
+def first_bad(long: tuple[Installation, list[int]], meddle: Meddling, at: int, *, anchored: bool) -> int | None:
+    """What `verify` names after somebody meddled with the row at this place; the meddling is taken back."""
+    installation, ids = long
+    found: list[int | None] = []
+    with pytest.raises(UndoneError), installation.database.write() as connection:
+        anchor = audit.head(connection) if anchored else None
+        meddle(connection, ids, at)
+        found.append(audit.verify(connection, installation.keys, anchor))
+        raise UndoneError
+    return found[0]
+
+
+def edit(connection: Connection, ids: list[int], at: int) -> None:
+    connection.execute(update(tables.audit).where(table.id == ids[at]).values(actor="somebody else"))
+
+
+def remove(connection: Connection, ids: list[int], at: int) -> None:
+    connection.execute(delete(tables.audit).where(table.id == ids[at]))
+
+
+def exchange(connection: Connection, ids: list[int], at: int) -> None:
+    """This row and the one after it change places."""
+    for old, new in ((ids[at], 1), (ids[at + 1], ids[at]), (1, ids[at + 1])):
+        connection.execute(update(tables.audit).where(table.id == old).values(id=new))
+
+
+def forge(connection: Connection, ids: list[int], at: int) -> None:
+    """This row is written anew, sealed with a key that is not ours."""
+    row = dict(connection.execute(select(tables.audit).where(table.id == ids[at])).mappings().one())
+    row |= {"detail": "{}", "chain": os.urandom(32)}
+    connection.execute(update(tables.audit).where(table.id == ids[at]).values(**row))
+
+
+def put_between(connection: Connection, ids: list[int], at: int) -> None:
+    """A copy of this row follows it, under an id of its own."""
+    row = dict(connection.execute(select(tables.audit).where(table.id == ids[at])).mappings().one())
+    connection.execute(insert(tables.audit).values(**{**row, "id": ids[at] + 1}))
+
+
+def cut_off(connection: Connection, ids: list[int], at: int) -> None:
+    """This row and all that follow are gone."""
+    connection.execute(delete(tables.audit).where(table.id >= ids[at]))
+
+
+places = st.one_of(st.integers(0, ROWS - 1), st.sampled_from([0, 1, 999, 1000, 1001, ROWS - 2, ROWS - 1]))
+few = settings(max_examples=12, deadline=None)
+
+
+def test_ten_thousand_rows_hold_together(long: tuple[Installation, list[int]]) -> None:
+    assert len(set(long[1])) == ROWS
+    assert first_bad(long, lambda *_nothing: None, 0, anchored=True) is None
+
+
+@few
+@given(at=places, anchored=st.booleans())
+def test_any_row_that_was_edited_is_named(long: tuple[Installation, list[int]], at: int, anchored: bool) -> None:
+    assert first_bad(long, edit, at, anchored=anchored) == long[1][at]
+
+
+@few
+@given(at=places, anchored=st.booleans())
+def test_any_row_that_was_forged_is_named(long: tuple[Installation, list[int]], at: int, anchored: bool) -> None:
+    assert first_bad(long, forge, at, anchored=anchored) == long[1][at]
+
+
+@few
+@given(at=places.filter(lambda at: at < ROWS - 1), anchored=st.booleans())
+def test_after_any_row_that_was_removed_the_next_is_named(
+    long: tuple[Installation, list[int]], at: int, anchored: bool
+) -> None:
+    assert first_bad(long, remove, at, anchored=anchored) == long[1][at + 1]
+
+
+@few
+@given(at=places.filter(lambda at: at < ROWS - 1), anchored=st.booleans())
+def test_of_any_rows_that_were_exchanged_the_first_is_named(
+    long: tuple[Installation, list[int]], at: int, anchored: bool
+) -> None:
+    assert first_bad(long, exchange, at, anchored=anchored) == long[1][at]
+
+
+@few
+@given(at=places.filter(lambda at: at < ROWS - 1))
+def test_a_row_that_was_put_between_is_named(long: tuple[Installation, list[int]], at: int) -> None:
+    _installation, ids = long
+    if ids[at] + 1 == ids[at + 1]:
+        return
+    assert first_bad(long, put_between, at, anchored=False) == ids[at] + 1
+
+
+@few
+@given(at=places)
+def test_a_tail_that_was_cut_off_shows_only_against_an_anchor_and_then_always(
+    long: tuple[Installation, list[int]], at: int
+) -> None:
+    assert first_bad(long, cut_off, at, anchored=False) is None
+    assert first_bad(long, cut_off, at, anchored=True) == long[1][-1]
+
+
+def test_a_tail_that_was_cut_off_shows_though_others_rows_followed_since(installation: Installation) -> None:
+    ids = fill(installation)
+    with installation.database.read() as connection:
+        anchor = audit.head(connection)
+    with installation.database.write() as connection:
+        cut_off(connection, ids, 3)
+    fill(installation)
+    assert bad_row(installation) is None
+    with installation.database.read() as connection:
+        assert audit.verify(connection, installation.keys, anchor) == ids[-1]
+
+
+def test_a_row_in_the_anchors_place_is_not_the_anchor(installation: Installation) -> None:
+    ids = fill(installation)
+    with installation.database.read() as connection:
+        old = audit.head(connection)
+        assert old is not None
+        other = Anchor(old.id, "0" * 64)
+        assert audit.verify(connection, installation.keys, other) == ids[-1]
+        assert audit.verify(connection, installation.keys, old) is None
+
+
+def test_an_earlier_anchor_still_holds_when_the_chain_has_grown(installation: Installation) -> None:
+    fill(installation)
+    with installation.database.read() as connection:
+        anchor = audit.head(connection)
+    fill(installation, 20)
+    with installation.database.read() as connection:
+        assert audit.verify(connection, installation.keys, anchor) is None
+
+
+def test_an_anchor_is_read_as_it_is_printed(installation: Installation) -> None:
+    fill(installation)
+    with installation.database.read() as connection:
+        anchor = audit.head(connection)
+    assert Anchor.parse(f"  {anchor}\n") == anchor
+    assert Anchor.parse(str(anchor).upper()) == anchor
+
+
+@pytest.mark.parametrize("written", ["", ":", "1", "1:", "x:" + "0" * 64, "1:" + "0" * 63, "1:" + "g" * 64, "1:00"])
+def test_what_is_no_anchor_is_refused(written: str) -> None:
+    with pytest.raises(ValueError):
+        Anchor.parse(written)
+
+
+def test_where_there_is_no_row_there_is_no_anchor_and_a_given_one_is_missed(installation: Installation) -> None:
+    with installation.database.read() as connection:
+        assert audit.head(connection) is None
+        assert audit.verify(connection, installation.keys, Anchor(7, "0" * 64)) == 7
+
+
+def test_the_newest_rows_are_listed_the_oldest_of_them_first(installation: Installation) -> None:
+    ids = fill(installation, 9)
+    with installation.database.read() as connection:
+        assert [row.id for row in audit.newest(connection, 4)] == ids[-4:]
+        assert [row.id for row in audit.newest(connection, 100)] == ids

@@ -188,9 +188,7 @@ def test_a_parameter_given_twice_keeps_its_signature_and_is_forbidden() -> None:
         twilio.parse(twice, ACCOUNT, OURS)
 
 
-@pytest.mark.parametrize(
-    "author", ["60777", "HSBC", "whatsapp:+447911123456", "", "anonymous", "+0123456789", NUMBER]
-)
+@pytest.mark.parametrize("author", ["60777", "HSBC", "whatsapp:+447911123456", "", "anonymous", "+0123456789", NUMBER])
 def test_a_sender_whom_no_answer_reaches_is_unusable(author: str) -> None:
     with pytest.raises(UnusableError):
         parse(From=author)

@@ -1,19 +1,30 @@
-"""The README promises nothing that is not there, and leaves out nothing that is: settings, commands, columns, links."""
+"""The README promises nothing that is not there, and leaves out nothing that is: settings, commands, addresses, links.
+
+The map in `bot/__init__.py` is held to the same, and so are the proofs that SECURITY.md names.
+"""
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+from service_kit import House
 
-from bot.campaigns import load_campaigns
+import bot
+from bot.campaigns import SHIPPED, load_campaigns
+from bot.disclosure import RULES
 from bot.export import FILTERS, FORMATS
 from bot.exports.rows import columns
+from bot.safeguarding import DECISIONS
 from bot.settings import SETTINGS
+from bot.store.marks import KINDS
 from bot.store.organisers import ROLES
 from scripts.cli.main import openear
+from scripts.soaks.__main__ import soak
+from webhooks.app import create_app
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -156,6 +167,84 @@ def test_every_script_stands_in_the_readme_and_no_other() -> None:
 def test_every_measurement_stands_in_the_readme_and_no_other() -> None:
     source = (ROOT / "scripts" / "benches" / "__main__.py").read_text(encoding="utf-8")
     assert _first_cells(_section("Figures")) == re.findall(r'"(\w+)": \w+\.measure', source)
+
+
+def test_every_soak_and_every_table_is_shown_to_who_wants_proof() -> None:
+    source = (ROOT / "scripts" / "benches" / "__main__.py").read_text(encoding="utf-8")
+    tables = re.findall(r'"(\w+)": \w+\.report', source)
+    wanted = {f"scripts/soak {name}" for name in soak.commands} | {f"scripts/bench {name}" for name in tables}
+    shown = {span for span in _SPAN.findall(_section("Show me")) if re.fullmatch(r"scripts/(?:soak|bench) \w+", span)}
+    assert wanted == shown
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_soak_that_a_page_names_exists_with_its_options(page: str) -> None:
+    for words in re.findall(r"`scripts/soak ([^`]+)`", (ROOT / page).read_text(encoding="utf-8")):
+        name, *rest = words.split()
+        options = {form for one in soak.commands[name].params for form in one.opts}
+        assert {word for word in rest if word.startswith("-")} <= options, words
+
+
+def test_every_test_file_that_a_page_names_exists() -> None:
+    for page in PAGES:
+        for name in re.findall(r"\btests/[\w/]+\.(?:py|toml)", (ROOT / page).read_text(encoding="utf-8")):
+            assert (ROOT / name).exists() or name.startswith("tests/transcripts/"), f"{page} names {name}"
+
+
+def test_every_address_stands_in_the_readme_and_no_other() -> None:
+    house = House()
+    try:
+        rules = create_app(house.installation).url_map.iter_rules()
+        served = {(method, _plain(rule.rule)) for rule in rules for method in rule.methods or () if method in _METHODS}
+    finally:
+        house.close()
+    told = {
+        (method, _plain(path))
+        for line in _section("The design").splitlines()
+        for methods, path in re.findall(r"`((?:GET|POST)(?:` and `POST)?) (/[^`]*)`", line)
+        for method in methods.split("` and `")
+    }
+    assert told == served
+
+
+_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+
+def _plain(path: str) -> str:
+    """An address with its variables left unnamed."""
+    return re.sub(r"<[^>]+>", "<>", path)
+
+
+def test_every_limit_and_keeping_period_of_a_campaign_stands_in_the_readme_with_what_is_shipped() -> None:
+    raw = tomllib.loads((SHIPPED / "thrive.toml").read_text(encoding="utf-8"))
+    rows = [line for line in _section("Limits and spending").splitlines() if line.startswith("| `")]
+    told = {
+        name: value.strip()
+        for row in rows
+        for name, value in zip(_SPAN.findall(row.split("|")[1]), row.split("|")[3].split(","), strict=True)
+    }
+    assert told == {name: str(value) for name, value in raw["limits"].items()}
+    keeping = _section("Where data lies, and how it is protected")
+    for name, value in raw["keeping"].items():
+        assert f"`{name}` ({value})" in keeping
+
+
+def test_every_rule_for_counts_stands_in_the_readme_and_no_other() -> None:
+    (table,) = re.findall(r"^\| rule .*?(?=\n\n)", _section("Downloads"), re.MULTILINE | re.DOTALL)
+    assert set(_first_cells(table)) == set(RULES)
+
+
+def test_every_decision_about_a_flag_and_every_kind_of_mark_stands_in_the_readme() -> None:
+    assert all(f"`{decision}`" in _section("Safeguarding") for decision in DECISIONS)
+    assert all(f"`[{kind}]`" in _section("Downloads") for kind in KINDS)
+
+
+def test_the_map_of_the_product_names_every_part_of_it_and_no_other() -> None:
+    assert bot.__doc__
+    folder = Path(bot.__file__).parent
+    parts = {path.name for path in folder.glob("*.py")} - {"__init__.py"}
+    parts |= {f"{path.parent.name}/" for path in folder.glob("*/__init__.py")}
+    assert set(re.findall(r"(?:^|  )(\w+(?:\.py|/)) ", bot.__doc__, re.MULTILINE)) == parts
 
 
 def _links() -> list[tuple[str, str]]:

@@ -1,16 +1,18 @@
 """Erasure by an operator, and the keeping periods: what goes, what stays, and that it is gone from the disk."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from service_kit import CHAT, NOON, PHONE, House, Told
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.deliver import deliver_due
 from bot.engine.model import Channel
 from bot.erase import erase_contact, erase_story, purge
-from bot.store import tables
+from bot.store import facts, flags, tables
 from bot.store.moments import to_micros
 
 ADA, OTHER = str(CHAT), "+447911123457"
@@ -178,6 +180,55 @@ def test_no_address_and_no_word_of_an_erased_contact_is_left_in_any_file(house: 
     assert not any(one[13:] in left for one in sealed)
 
 
+# --- the ledger of consent
+
+
+def ledger(house: House) -> list[tuple[str, str, str, str]]:
+    return [(row["purpose"], row["decision"], row["method"], row["story"]) for row in house.rows(tables.consents)]
+
+
+def test_an_operators_erasure_of_a_contact_is_a_withdrawal_for_each_of_its_stories(house: House) -> None:
+    house.storyteller(BOILER, "1", "mend it", "DONE")
+    house.later("30d")
+    house.storyteller(COLD)
+    first, second = story_of(house, 0), story_of(house, 1)
+    house.later("1h")
+    erase_contact(house.installation, Channel.SMS, PHONE, "ana@example.org")
+    assert ledger(house)[-2:] == [
+        ("take_part", "withdrawn", "operator", first), ("take_part", "withdrawn", "operator", second),
+    ]  # fmt: skip
+    withdrawn = house.rows(tables.consents)[-1]
+    assert (withdrawn["at"], withdrawn["evidence"], withdrawn["channel"]) == (to_micros(house.now), None, "sms")
+
+
+def test_where_nobody_consented_an_erasure_enters_no_withdrawal(house: House) -> None:
+    house.arrive(BOILER)
+    house.arrive("hello", OTHER)
+    house.arrive("no", OTHER)
+    erase_contact(house.installation, Channel.SMS, PHONE, "ana@example.org")
+    erase_contact(house.installation, Channel.SMS, OTHER, "ana@example.org")
+    assert ledger(house) == [("take_part", "refused", "text", "")]
+
+
+def test_what_the_resident_withdrew_is_not_withdrawn_again(house: House) -> None:
+    house.storyteller(BOILER)
+    house.arrive("DELETE")
+    house.arrive("yes")
+    before = ledger(house)
+    erase_contact(house.installation, Channel.SMS, PHONE, "ana@example.org")
+    assert ledger(house) == before
+    assert [row[1] for row in before] == ["granted", "withdrawn"]
+
+
+def test_the_keeping_period_is_no_withdrawal(house: House) -> None:
+    house.storyteller(BOILER)
+    _deliver_all(house)
+    house.later("900d")
+    assert purge(house.installation).stories == 1
+    assert [row[1] for row in ledger(house)] == ["granted"]
+    assert house.rows(tables.consents)[0]["evidence"] is None
+
+
 # --- keeping periods
 
 
@@ -238,6 +289,120 @@ def test_the_address_of_who_may_be_contacted_again_stays(house: House) -> None:
     _deliver_all(house)
     house.later("400d")
     assert purge(house.installation).addresses == 0
+
+
+def _two_campaigns(house: House, **changed: Any) -> None:
+    """A second campaign, with the words of the first."""
+    one = house.installation
+    thrive, wording = one.campaigns["thrive"], one.wordings["thrive"]
+    campaigns = {"thrive": thrive, "other": replace(thrive, slug="other", **changed)}
+    house.installation = replace(one, campaigns=campaigns, wordings={"thrive": wording, "other": wording})
+
+
+def test_who_may_be_contacted_again_for_another_campaign_keeps_the_address(house: House) -> None:
+    _two_campaigns(house)
+    house.add_hub("BETA", campaign="other")
+    for sender, yes in ((PHONE, True), (OTHER, False)):
+        house.storyteller(BOILER, sender=sender)
+        house.later("1s")  # the conversation that spoke last is the one that is meant
+        house.arrive("BETA EN", sender)
+        house.arrive("yes", sender)
+        house.arrive(COLD, sender)
+        if yes:
+            story = tables.stories.c.id == house.rows(tables.stories, campaign="other")[-1]["id"]
+            with house.installation.database.write() as connection:
+                connection.execute(update(tables.stories).where(story).values(may_recontact="yes"))
+    assert {row["campaign"] for row in house.rows(tables.stories)} == {"thrive", "other"}
+    _deliver_all(house)
+    house.later("400d")
+    assert purge(house.installation).addresses == 1
+    assert house.contact(PHONE)["address"] is not None
+    assert house.contact(OTHER)["address"] is None
+
+
+def test_an_address_that_is_busy_in_a_campaign_with_longer_days_stays(house: House) -> None:
+    _two_campaigns(house, contact_days=60)
+    house.storyteller(BOILER)
+    _deliver_all(house)
+    house.later("31d")
+    house.arrive("hello", OTHER)
+    assert purge(house.installation).addresses == 1
+    assert house.contact(OTHER)["address"] is not None
+
+
+def test_when_consent_to_be_contacted_is_taken_back_the_address_goes(house: House) -> None:
+    house.storyteller(BOILER)
+    _allow_recontact(house)
+    _deliver_all(house)
+    house.later("400d")
+    with house.installation.database.write() as connection:
+        connection.execute(update(tables.stories).values(may_recontact="no"))
+    assert purge(house.installation).addresses == 1
+
+
+def test_when_the_story_of_who_may_be_contacted_again_is_erased_the_address_goes(house: House) -> None:
+    house.storyteller(BOILER)
+    _allow_recontact(house)
+    _deliver_all(house)
+    house.later("31d")
+    erase_story(house.installation, story_of(house), "ana@example.org")
+    assert purge(house.installation).addresses == 1
+
+
+def test_the_address_of_a_group_goes_once_it_was_answered(house: House) -> None:
+    with house.installation.database.write() as connection:
+        facts.put(connection, "telegram username", "ear_bot")
+    group = "-1001234567"
+    assert house.arrive("/start", group, group=True)
+    assert house.contact(group, Channel.TELEGRAM)["address"] is not None
+    purge(house.installation)
+    assert house.queued() == ["group"]  # while the answer waits, it stays
+    sealed = house.contact(group, Channel.TELEGRAM)["address"]
+    _deliver_all(house)
+    assert purge(house.installation).addresses == 1
+    assert house.contact(group, Channel.TELEGRAM)["address"] is None
+    assert sealed[13:] not in house.bytes_on_disk()
+    assert house.arrive("hello again", group, group=True)
+    assert house.queued() == []  # and it is not answered again
+
+
+def test_rows_of_the_outbox_go_thirty_days_after_they_were_asked_for_unless_they_wait(house: House) -> None:
+    house.arrive("hello")
+    _deliver_all(house)
+    house.arrive("STOP", OTHER)
+    house.arrive("hello", ADA)  # which nobody delivers
+    house.later("30d")
+    purge(house.installation)
+    assert len(house.rows(tables.outbox)) == 3
+    house.later("1s")
+    purge(house.installation)
+    assert house.statuses() == ["queued"] * len(house.queued())
+    assert house.contact(ADA, Channel.TELEGRAM)["address"] is not None
+    assert {row["contact"] for row in house.rows(tables.outbox)} == {
+        house.contact(ADA, Channel.TELEGRAM)["id"], house.contact(OTHER)["id"],
+    }  # fmt: skip
+
+
+def test_flags_past_their_days_lose_words_and_address_whatever_their_work_came_to(house: House) -> None:
+    for number in range(4):
+        house.arrive("I want to kill myself", f"+4479116{number:05}")
+    with house.installation.database.write() as connection:
+        numbers = list(connection.scalars(select(tables.flags.c.id).order_by(tables.flags.c.id)))
+        for number, status in zip(numbers, ("new", "acknowledged", "decided", "closed"), strict=True):
+            flags.move(connection, number, status, "lea@example.org", 0, "police" if status != "new" else "")
+    _deliver_all(house)
+    before = house.rows(tables.flags)
+    house.now = NOON + timedelta(days=90)
+    purge(house.installation)
+    assert all(row["evidence"] for row in house.rows(tables.flags))
+    house.later("1s")
+    purge(house.installation)
+    after = house.rows(tables.flags)
+    assert {(row["evidence"], row["address"], row["conversation"]) for row in after} == {(None, None, None)}
+    facts_of = ("id", "campaign", "tier", "rule", "at", "status", "owner", "decision")
+    assert [[row[name] for name in facts_of] for row in after] == [[row[name] for name in facts_of] for row in before]
+    disk = house.bytes_on_disk()
+    assert not any(row[name][13:] in disk for row in before for name in ("evidence", "address"))
 
 
 def test_an_address_to_which_a_reply_still_waits_stays(house: House) -> None:

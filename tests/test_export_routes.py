@@ -35,7 +35,7 @@ STORIES = "/export/thrive/stories.csv"
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
     made = make_installation(tmp_path)
-    yield made
+    yield replace(made, wordings={**made.wordings, "other": made.wordings["thrive"]})
     made.database.close()
 
 
@@ -326,6 +326,157 @@ def test_a_bug_logs_its_kind_and_place_and_no_word_of_anybody(app: Flask, caplog
     assert "Amina" not in caplog.text and "Elm" not in caplog.text
 
 
+# Every address, every role, another campaign's token
+
+#: What each address needs: anybody, a provider's signature, or one of these roles in the campaign of the address.
+OPEN, SIGNED = "open", "signed"
+GUARDS = {
+    ("GET", "/healthz"): OPEN,
+    ("GET", "/readyz"): OPEN,
+    ("GET", "/openapi.json"): OPEN,
+    ("GET", "/privacy.css"): OPEN,
+    ("GET", "/privacy/<campaign>/"): OPEN,
+    ("GET", "/privacy/<campaign>/<code>"): OPEN,
+    ("POST", "/privacy/<campaign>/<code>"): OPEN,
+    ("POST", "/webhooks/twilio"): SIGNED,
+    ("POST", "/webhooks/twilio/status"): SIGNED,
+    ("POST", "/webhooks/telegram"): SIGNED,
+    ("GET", "/export/<campaign>/stories.<file_format>"): "organiser raw",
+    ("GET", "/export/<campaign>/tombstones.csv"): "organiser raw",
+    ("GET", "/numbers/<campaign>.csv"): "admin leader organiser",
+    ("GET", "/flags/<campaign>"): "safeguarding",
+    ("GET", "/flags/<campaign>/<int:number>"): "safeguarding",
+    ("POST", "/flags/<campaign>/<int:number>"): "safeguarding",
+}
+GUARDED = sorted(one for one, guard in GUARDS.items() if guard not in {OPEN, SIGNED})
+WISH = {"step": "acknowledge"}
+
+
+def served(app: Flask) -> set[tuple[str, str]]:
+    """Every method and address that the app answers, of its own accord ones apart."""
+    return {
+        (method, str(rule))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def address(rule: str, campaign: str = "thrive", number: int = 1) -> str:
+    """An address of this kind."""
+    named = {"<campaign>": campaign, "<int:number>": str(number), "<file_format>": "csv", "<code>": "en"}
+    for name, value in named.items():
+        rule = rule.replace(name, value)
+    assert "<" not in rule
+    return rule
+
+
+def call(client: FlaskClient, method: str, rule: str, campaign: str, number: int, **more: Any) -> TestResponse:
+    return client.open(address(rule, campaign, number), method=method, json=WISH if method == "POST" else None, **more)
+
+
+def a_flag(installation: Installation) -> int:
+    arrival = Arrival(
+        channel=Channel.SMS, key="SM1", message="SM1", sender="+447911123456", kind=Kind.TEXT,
+        text="I want to kill myself",
+    )  # fmt: skip
+    assert receive(installation, arrival)
+    with installation.database.read() as connection:
+        return int(connection.execute(select(tables.flags.c.id)).scalar_one())
+
+
+def test_every_address_is_in_the_table_and_declares_what_the_table_says(installation: Installation) -> None:
+    """Whoever adds an address writes into `GUARDS` who may, or this fails."""
+    app = create_app(installation)
+    assert served(app) == GUARDS.keys()
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            declared = guard_of(app.view_functions[rule.endpoint])
+            assert " ".join(sorted(declared.split())) == GUARDS[method, str(rule)], rule
+
+
+def test_an_address_that_is_in_no_table_is_found(installation: Installation) -> None:
+    app = create_app(installation)
+    app.add_url_rule("/stories", view_func=open_to_all(lambda: "all of them"))
+    assert served(app) - GUARDS.keys() == {("GET", "/stories")}
+
+
+@pytest.mark.parametrize("role", organisers.ROLES)
+def test_every_address_for_every_role_and_for_another_campaigns_token(installation: Installation, role: str) -> None:
+    Storyteller(installation).tell("Hawthorn House is cold")
+    number = a_flag(installation)
+    client, headers = create_app(installation).test_client(), token_for(installation, role)
+    for method, rule in GUARDED:
+        here = call(client, method, rule, "thrive", number, headers=headers)
+        if role in GUARDS[method, rule].split():
+            assert here.status_code == 200, (method, rule)
+            continue
+        rows = audit_rows(installation)
+        assert (here.status_code, error(here)["code"]) == (403, "other_role"), (method, rule)
+        assert audit_rows(installation) == rows
+    with installation.database.write() as connection:
+        connection.execute(tables.organisers.update().values(campaign="other"))
+        before = connection.execute(select(tables.flags)).all()
+    rows = audit_rows(installation)
+    for method, rule in GUARDED:
+        there = call(client, method, rule, "thrive", number, headers=headers)
+        assert (there.status_code, error(there)["code"]) == (403, "other_campaign"), (method, rule)
+        nowhere = call(client, method, rule, "nowhere", number, headers=headers)
+        assert (nowhere.status_code, error(nowhere)["code"]) == (404, "unknown_campaign"), (method, rule)
+    assert audit_rows(installation) == rows
+    with installation.database.read() as connection:
+        assert connection.execute(select(tables.flags)).all() == before
+
+
+def test_no_guarded_address_answers_without_a_good_token(installation: Installation) -> None:
+    client = create_app(installation).test_client()
+    for method, rule in GUARDED:
+        for header in (None, "", "Bearer oe_" + "a" * 43, "Basic b2U6b2U=", "oe_" + "a" * 43):
+            for campaign in ("thrive", "nowhere"):  # and nobody learns which campaigns there are
+                headers = {"Authorization": header} if header is not None else {}
+                response = call(client, method, rule, campaign, 1, headers=headers)
+                assert (response.status_code, error(response)["code"]) == (401, "bad_token"), (method, rule)
+    assert audit_rows(installation) == 0
+
+
+def test_a_revoked_token_opens_nothing_from_that_moment_on(installation: Installation) -> None:
+    number = a_flag(installation)
+    client = create_app(installation).test_client()
+    tokens = {role: token_for(installation, role) for role in organisers.ROLES}
+    for method, rule in GUARDED:
+        for role in GUARDS[method, rule].split():
+            assert call(client, method, rule, "thrive", number, headers=tokens[role]).status_code == 200
+    with installation.database.write() as connection:
+        for role in organisers.ROLES:
+            organisers.revoke(connection, f"{role}@example.org", NOW)
+    for method, rule in GUARDED:
+        for headers in tokens.values():
+            assert call(client, method, rule, "thrive", number, headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("rule", [rule for (_method, rule), guard in GUARDS.items() if guard == SIGNED])
+def test_no_signed_address_takes_what_is_not_signed_whatever_token_comes_with_it(
+    installation: Installation, rule: str
+) -> None:
+    client = create_app(installation).test_client()
+    for headers in ({}, token_for(installation, "admin"), {"X-Twilio-Signature": "x"}):
+        response = client.post(rule, headers=headers, data={"Body": "hello"})
+        assert (response.status_code, error(response)["code"]) == (403, "bad_signature")
+    with installation.database.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(tables.seen)) == 0
+
+
+def test_open_addresses_say_nothing_about_anybody(installation: Installation) -> None:
+    Storyteller(installation).tell("Hawthorn House is cold")
+    a_flag(installation)
+    client = create_app(installation).test_client()
+    for (method, rule), guard in GUARDS.items():
+        if guard == OPEN and method == "GET":
+            with client.get(address(rule)) as response:
+                assert response.status_code in {200, 302}, rule
+                said = response.get_data(as_text=True)
+            assert "Hawthorn" not in said and "kill" not in said and "447911123456" not in said
+
+
 # Guards and the description
 
 
@@ -360,34 +511,48 @@ def test_a_signed_view_is_for_the_provider_alone(app: Flask, genuine: bool, stat
         assert error(response)["code"] == "bad_signature"
 
 
+def described(rule: str) -> str:
+    """An address as OpenAPI writes it."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
+
+
 def test_the_description_names_exactly_the_addresses_there_are(installation: Installation) -> None:
-    app = create_app(installation)
-    served = {
-        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(rule)), method.lower())
-        for rule in app.url_map.iter_rules()
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    }
-    described = {
-        (path, method)
+    found = {
+        (method.upper(), path)
         for path, item in document(installation)["paths"].items()
         for method in item
         if method != "parameters"
     }
-    assert described == served
+    assert found == {(method, described(rule)) for method, rule in served(create_app(installation))}
 
 
 def test_the_description_says_who_may(installation: Installation) -> None:
-    app = create_app(installation)
     paths = document(installation)["paths"]
-    for rule in app.url_map.iter_rules():
-        path = re.sub(r"<(\w+)>", r"{\1}", str(rule))
-        guard = guard_of(app.view_functions[rule.endpoint])
-        operation = next(one for name, one in paths[path].items() if name != "parameters")
+    for (method, rule), guard in GUARDS.items():
+        operation = paths[described(rule)][method.lower()]
         schemes = {scheme for one in operation.get("security", []) for scheme in one}
-        expected = {"open": set(), "raw organiser": {"token"}}.get(guard)
-        assert schemes == expected if expected is not None else schemes <= {"twilioSignature", "telegramSecret"}
-        if guard != "open":
-            assert schemes
+        if guard == SIGNED:
+            assert schemes and schemes <= {"twilioSignature", "telegramSecret"}, rule
+        else:
+            assert schemes == ({"token"} if guard != OPEN else set()), rule
+            assert ("401" in operation["responses"]) is (guard != OPEN), rule
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("post", "/privacy/{campaign}/{code}", "400"),
+        ("post", "/privacy/{campaign}/{code}", "413"),
+        ("post", "/privacy/{campaign}/{code}", "429"),
+        ("get", "/flags/{campaign}/{number}", "409"),
+        ("post", "/flags/{campaign}/{number}", "409"),
+        ("post", "/flags/{campaign}/{number}", "400"),
+    ],
+)
+def test_the_description_says_what_is_answered_where_it_cannot_be_done(
+    installation: Installation, method: str, path: str, status: str
+) -> None:
+    assert status in document(installation)["paths"][path][method]["responses"]
 
 
 def test_the_description_holds_together(client: FlaskClient) -> None:

@@ -75,8 +75,9 @@ def _tried(call: Callable[[], T]) -> T:
 
 
 def _shown(flag: Flag) -> dict[str, Any]:
+    """The id as text: it has more digits than the numbers of JavaScript."""
     return {
-        "id": flag.id, "campaign": flag.campaign, "tier": flag.tier, "at": from_micros(flag.at).isoformat(),
+        "id": str(flag.id), "campaign": flag.campaign, "tier": flag.tier, "at": from_micros(flag.at).isoformat(),
         "status": flag.status, "owner": flag.owner, "decision": flag.decision, "words_kept": flag.kept,
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ import io
 from flask import Blueprint, Response
 
 from bot import numbers
+from bot.exports.csv import guarded
 from bot.installation import Installation
 from bot.store.organisers import Grant
 from webhooks.auth import for_roles
@@ -21,7 +22,8 @@ def blueprint(installation: Installation) -> Blueprint:
         out = io.StringIO(newline="")
         writer = csv.writer(out)
         writer.writerow(numbers.COLUMNS)
-        writer.writerows(numbers.rows(installation, grant, installation.campaigns[campaign]))
+        for row in numbers.rows(installation, grant, installation.campaigns[campaign]):
+            writer.writerow(map(guarded, row))
         response = Response(out.getvalue(), content_type="text/csv; charset=utf-8")
         response.headers["Cache-Control"] = "no-store"
         return response

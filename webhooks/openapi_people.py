@@ -36,7 +36,9 @@ def _flags(campaign: Json) -> Json:
         },
         "/flags/{campaign}/{number}": {
             "parameters": [campaign, number],
-            "get": operation("flags", "readFlag", "A flag and its words.", _json("The flag.") | refused)
+            "get": operation(
+                "flags", "readFlag", "A flag and its words.", _json("The flag.") | refused | refusals("409")
+            )
             | {"security": bearer},
             "post": step
             | {
@@ -61,6 +63,10 @@ def _numbers(campaign: Json) -> Json:
 
 
 def _privacy(campaign: Json) -> Json:
+    again = {
+        status: {"description": f"The page again: {why}", "content": {"text/html": _TEXT}}
+        for status, why in (("400", "nothing was written, or too much."), ("429", "too many complaints came today."))
+    }
     page = {"200": {"description": "The page.", "content": {"text/html": _TEXT}}}
     form = {"schema": {"type": "object", "properties": {"complaint": {"type": "string"}, "reach": {"type": "string"}}}}
     moved = {"302": {"description": "To the page in the language that the browser asks for."}}
@@ -73,7 +79,7 @@ def _privacy(campaign: Json) -> Json:
         "/privacy/{campaign}/{code}": {
             "parameters": [campaign, code],
             "get": operation("privacy", "readNotice", "The privacy page in one language.", page | refusals("404")),
-            "post": operation("privacy", "complain", "Complain.", page | refusals("404", "503"))
+            "post": operation("privacy", "complain", "Complain.", page | again | refusals("404", "413", "503"))
             | {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": form}}},
         },
         "/privacy.css": {

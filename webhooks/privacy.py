@@ -49,7 +49,7 @@ def blueprint(installation: Installation) -> Blueprint:
     @open_to_all
     def complain(campaign: str, code: str) -> Response:
         notice = _notice(notices, campaign, code)
-        body, reach = request.form.get("complaint", ""), request.form.get("reach", "")
+        body, reach = _written(), request.form.get("reach", "")
         problem = ""
         if not body.strip():
             problem = notice.text("form empty", code)
@@ -82,6 +82,11 @@ def _notice(notices: dict[str, Notice], campaign: str, code: str = "en") -> Noti
     return notice
 
 
+def _written() -> str:
+    """The complaint, its line breaks one letter each, as browsers count them against the field's length."""
+    return request.form.get("complaint", "").replace("\r\n", "\n")
+
+
 def _page(
     installation: Installation, notice: Notice, campaign: str, code: str, *, problem: str = "", done: str = ""
 ) -> str:
@@ -97,7 +102,7 @@ def _page(
         draft=code != "en" and drafted(installation, installation.campaigns[campaign], code),
         problem=problem,
         done=done,
-        written=request.form.get("complaint", "") if problem else "",
+        written=_written() if problem else "",
         reach=request.form.get("reach", "") if problem else "",
         others=[known[other] for other in notice.languages() if other != code],
         action=url_for("privacy.complain", campaign=campaign, code=code),

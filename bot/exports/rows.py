@@ -5,12 +5,11 @@ Must not escape anything: what a format needs against its readers' programs is t
 """
 
 import dataclasses
-import re
 
 from bot.engine.campaign import RATHER_NOT, Campaign, Step, StepKind
+from bot.exports.masking import masked
 from bot.redaction import MASKED, redact
 from bot.store.exporting import Answer, ExportStory
-from bot.store.marks import Mark
 
 #: Changes when a column is added, removed or gets another meaning.
 SCHEMA_VERSION = 1
@@ -82,14 +81,6 @@ def redacted(story: ExportStory) -> ExportStory:
     return dataclasses.replace(
         story,
         answers=tuple(
-            dataclasses.replace(one, text=redact(_masked(one.text, story.marks)).text) for one in story.answers
+            dataclasses.replace(one, text=redact(masked(one.text, story.marks)).text) for one in story.answers
         ),
     )
-
-
-def _masked(text: str, marks: tuple[Mark, ...]) -> str:
-    """The longest marks first, so that "Ana" leaves nothing of "Ana Pérez"; in any case, over any white space."""
-    for mark in sorted(marks, key=lambda one: -len(one.words)):
-        words = r"\s+".join(re.escape(word) for word in mark.words.split())
-        text = re.sub(rf"(?<!\w){words}(?!\w)", f"[{mark.kind}]", text, flags=re.IGNORECASE)
-    return text

@@ -38,6 +38,8 @@ LEASE_MICROS = 120 * 1_000_000
 _MOST_READINGS = 120
 _READ_AGAIN_MICROS = 60 * 1_000_000
 WAITING = ("queued", "sending")
+#: How the reason begins for which a limit holds a row back.
+HELD = "held: "
 #: How far a message is, in the order in which receipts may move it.
 PROGRESS = ("queued", "sending", "sent", "delivered", "read", "undelivered", "failed", "dropped")
 
@@ -105,15 +107,18 @@ def claim(connection: Connection, keys: Keys, channels: list[Channel], now: int,
 def _claim_statement() -> ReturningUpdate[Any]:
     """One statement that finds and takes. SKIP LOCKED lets workers pass each other; SQLite has one writer anyway."""
     earlier = outbox.alias("earlier")
-    behind = exists().where(
-        earlier.c.contact == outbox.c.contact, earlier.c.id < outbox.c.id, earlier.c.status.in_(WAITING)
+    behind = exists().where(  # what a limit holds does not hold up what comes after it
+        earlier.c.contact == outbox.c.contact,
+        earlier.c.id < outbox.c.id,
+        earlier.c.status.in_(WAITING),
+        earlier.c.error.not_like(f"{HELD}%"),
     )
     now: BindParameter[int] = bindparam("now")
     ready = (
         select(outbox.c.id)
         .where(
             outbox.c.status.in_(WAITING),
-            or_(outbox.c.not_before <= now, outbox.c.attempts == 0),
+            or_(outbox.c.not_before <= now, and_(outbox.c.attempts == 0, outbox.c.error == "")),
             outbox.c.lease_until <= now,
             outbox.c.channel.in_(bindparam("channels", expanding=True)),
             or_(outbox.c.urgent == 1, ~behind),
@@ -146,9 +151,11 @@ def failed(connection: Connection, number: int, code: str) -> None:
     connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
 
 
-def wait(connection: Connection, number: int, not_before: int, code: str) -> None:
-    """It will be tried again."""
-    values = {"status": "queued", "not_before": not_before, "lease_until": 0, "error": code[:64]}
+def wait(connection: Connection, number: int, not_before: int, code: str, *, tried: bool = True) -> None:
+    """It will be tried again. Without `tried` nobody was asked to send it, so it was no attempt."""
+    values: dict[str, Any] = {"status": "queued", "not_before": not_before, "lease_until": 0, "error": code[:64]}
+    if not tried:
+        values["attempts"] = outbox.c.attempts - 1
     connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
 
 

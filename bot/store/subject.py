@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select
 
 from bot.store import downloads, ledger, marks
 from bot.store.crypto import Keys
-from bot.store.downloads import Download
 from bot.store.ledger import Entry
 from bot.store.marks import Mark
 from bot.store.tables import answers, contacts, conversations, flags, outbox, stories
@@ -45,6 +44,15 @@ class Said:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One download that held a story: what sort of person has it, not who. `at` in microseconds."""
+
+    role: str
+    format: str
+    at: int
+
+
 @dataclass(slots=True)
 class StoryHeld:
     """One story, with who downloaded it."""
@@ -58,7 +66,7 @@ class StoryHeld:
     may_recontact: str
     said: list[Said] = field(default_factory=list)
     marks: tuple[Mark, ...] = ()
-    downloads: list[Download] = field(default_factory=list)
+    downloads: list[Taken] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -103,7 +111,7 @@ def _stories(connection: Connection, keys: Keys, talks: list[int]) -> list[Story
         StoryHeld(
             row.public, row.campaign, row.hub, row.language, row.began_at, row.may_quote, row.may_recontact,
             _said(connection, keys, answers.c.story == row.id), marked.get(row.id, ()),
-            list(downloads.holding(connection, row.public)),
+            [Taken(one.role, one.format, one.at) for one in downloads.holding(connection, row.public)],
         )
         for row in rows
     ]  # fmt: skip

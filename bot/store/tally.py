@@ -16,4 +16,4 @@ def told(connection: Connection, campaign: str, by: str | None = None, hub: str 
         return {"all": int(connection.execute(select(func.count()).select_from(stories).where(*mine)).scalar_one())}
     column = _BY[by]
     rows = connection.execute(select(column, func.count()).where(*mine).group_by(column).order_by(column))
-    return {value: int(count) for value, count in rows.tuples()}
+    return {value: int(count) for value, count in rows}

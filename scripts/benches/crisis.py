@@ -134,7 +134,6 @@ def report() -> None:
             f"    {_share(one.abuse_found, one.abuse)}  {len(one.false_alarms):2} of {one.hardship}"
         )
 
-
     found, danger, false, hardship = unseen()
     click.echo(
         f"\nOf sentences that no list was mended by, in all languages: danger found {_share(found / danger, danger)}, "

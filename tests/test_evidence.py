@@ -1,0 +1,183 @@
+"""Evidence of consent: who, what they were told to the letter, when, how, their reply; and a changed text shows."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from service_kit import CHAT, House
+from sqlalchemy import update
+
+from bot import evidence
+from bot.engine.model import Kind
+from bot.erase import erase_story
+from bot.evidence import EvidenceError
+from bot.store import tables
+
+ADA, BOILER = str(CHAT), "my landlord will not mend the boiler"
+OTHER = "+447911123457"
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    one = House()
+    yield one
+    one.close()
+
+
+def story_of(house: House, at: int = 0) -> str:
+    return str(house.rows(tables.stories)[at]["public"])
+
+
+def shown(house: House, story: str = "") -> str:
+    return "\n".join(evidence.lines(house.installation, story or story_of(house), "dpo@example.org"))
+
+
+def test_the_whole_evidence_of_one_consent(house: House) -> None:
+    house.arrive("hello")
+    house.arrive("Yes please", sent_at=house.now)
+    house.arrive(BOILER)
+    said = shown(house)
+    (entry,) = house.rows(tables.consents)
+    text = house.rows(tables.wordings)[0]["body"]
+    assert f"story     {story_of(house)}" in said
+    assert f"resident  {entry['resident']}" in said
+    assert "take_part: granted" in said
+    assert "when     2026-11-21 12:00:00 UTC" in said
+    assert "how      sms, text" in said
+    assert "reply    Yes please" in said
+    assert f"sha256   {hashlib.sha256(text.encode()).hexdigest()} (the text below)" in said
+    assert re.findall(r"^  \| (.*)$", said, re.MULTILINE) == text.split("\n")
+    assert "16 or over" in text
+    assert BOILER not in said
+
+
+def test_a_button_is_shown_as_a_button(house: House) -> None:
+    house.arrive("hello", ADA)
+    house.arrive("", ADA, kind=Kind.BUTTON, button="consent:yes", callback="1")
+    house.arrive(BOILER, ADA)
+    said = shown(house)
+    assert "how      telegram, button" in said
+    assert "reply    consent:yes" in said
+
+
+def test_each_permission_stands_with_its_own_question(house: House) -> None:
+    house.storyteller(BOILER)
+    house.arrive("1")
+    house.arrive("mend it")
+    house.arrive("1")
+    house.arrive("yes")
+    house.arrive("no")
+    said = shown(house)
+    assert re.findall(r"^(\w+): (\w+)$", said, re.MULTILINE) == [
+        ("take_part", "granted"), ("may_quote", "granted"), ("may_recontact", "refused"),
+    ]  # fmt: skip
+    assert said.count("(the text below)") == 3
+    assert "without your name" in said
+    assert "what changed" in said
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"body": "You agree to everything."},
+        {"body": ""},
+        {"body": " "},
+        {"sha256": "0" * 64},
+        {"sha256": ""},
+    ],
+    ids=["another text", "no text", "white space", "another hash", "no hash"],
+)
+def test_a_wording_that_was_changed_after_the_fact_is_said_aloud(house: House, changed: dict[str, str]) -> None:
+    house.storyteller(BOILER)
+    with house.installation.database.write() as connection:
+        connection.execute(update(tables.wordings).values(**changed))
+    said = shown(house)
+    assert "NOT THE TEXT BELOW" in said
+    assert "(the text below)" not in said
+
+
+def test_one_changed_letter_of_one_question_is_found_and_the_others_stand(house: House) -> None:
+    house.storyteller(BOILER)
+    for text in ("1", "mend it", "1", "yes", "no"):
+        house.arrive(text)
+    quote = tables.wordings.c.key.contains("may_quote")
+    with house.installation.database.write() as connection:
+        connection.execute(update(tables.wordings).where(quote).values(body=tables.wordings.c.body + " "))
+    said = shown(house)
+    assert said.count("NOT THE TEXT BELOW") == 1
+    assert said.count("(the text below)") == 2
+
+
+@pytest.mark.parametrize("language", ["so", "ar", "zh-Hans", "ti"])
+def test_the_text_is_the_one_of_the_language_that_was_read(house: House, language: str) -> None:
+    house.arrive("hello")
+    house.arrive("LANGUAGE")
+    name = house.installation.catalogues.languages[language].name
+    house.arrive(name)
+    yes = house.installation.catalogues.system[language].texts["words yes"]
+    house.arrive(yes.split("|")[0].strip())
+    house.arrive(BOILER)
+    said = shown(house)
+    assert f"in {language}\n" in said
+    assert house.rendered("first", language).split("\n")[0][:20] in said
+    assert "NOT THE TEXT" not in said
+
+
+def test_after_an_erasure_the_fact_stands_without_the_reply_and_with_the_withdrawal(house: House) -> None:
+    house.arrive("hello")
+    house.arrive(f"yes {BOILER}")
+    story = story_of(house)
+    house.now = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+    erase_story(house.installation, story, "ana@example.org")
+    said = shown(house, story)
+    assert "reply    (kept no longer: erased)" in said
+    assert BOILER not in said
+    assert re.findall(r"^(\w+): (\w+)$", said, re.MULTILINE) == [("take_part", "granted"), ("take_part", "withdrawn")]
+    assert "when     2026-12-01 09:30:00 UTC\n  how      sms, operator" in said
+
+
+def test_the_evidence_of_one_story_holds_nobody_elses(house: House) -> None:
+    house.arrive("hello", OTHER)
+    house.arrive("yes Bea's canary", OTHER)
+    house.arrive("hello")
+    house.arrive(f"yes {BOILER}")
+    residents = {row["story"]: row["resident"] for row in house.rows(tables.consents)}
+    said = shown(house, story_of(house, 1))
+    assert BOILER in said
+    assert "canary" not in said
+    assert residents[story_of(house, 0)] not in said
+
+
+@pytest.mark.parametrize("story", ["nothing", "0" * 16, "%", "' OR 1=1"])
+def test_an_unknown_story_is_said_before_anything_is_audited(house: House, story: str) -> None:
+    house.storyteller(BOILER)
+    with pytest.raises(EvidenceError, match="first column"):
+        evidence.lines(house.installation, story, "dpo@example.org")
+    assert house.rows(tables.audit) == []
+
+
+def test_decisions_that_belong_to_no_story_are_not_all_shown_together_under_none(house: House) -> None:
+    house.arrive("hello")
+    house.arrive("no")
+    with pytest.raises(EvidenceError):
+        evidence.lines(house.installation, "", "dpo@example.org")
+
+
+def test_the_look_is_audited(house: House) -> None:
+    house.storyteller(BOILER)
+    shown(house)
+    (row,) = house.rows(tables.audit)
+    assert (row["actor"], row["action"]) == ("dpo@example.org", "consent.show")
+    assert json.loads(row["detail"]) == {"story": story_of(house)}
+
+
+def test_every_exported_story_has_evidence_whose_hash_gives_the_very_words(house: House) -> None:
+    for number in range(10):
+        house.storyteller(f"{BOILER} {number}", sender=f"+4479115{number:05}")
+    for row in house.rows(tables.stories):
+        assert "take_part: granted" in (said := shown(house, row["public"]))
+        assert "(the text below)" in said
+        assert "NOT" not in said
