@@ -5,11 +5,13 @@ SQLite's online backup, so that serving may go on; it is encrypted in chunks wit
 apart from it. Each chunk is bound to its place in this one backup: none can be left out, exchanged or added.
 """
 
+import gc
 import json
 import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,6 +34,7 @@ KEEP_DAYS = 30
 #: Roles, tokens, where leads are told, the audit, who downloaded what, complaints, spending: never older than now.
 _AS_NOW: tuple[Table, ...] = (
     tables.organisers, tables.tokens, tables.alerts, tables.audit, tables.downloads, tables.complaints, tables.spending,
+    tables.sendings,
 )  # fmt: skip
 _MAGIC = b"OPENEAR1"
 _MARK = 16
@@ -75,6 +78,7 @@ def restore(settings: Settings, path: Path) -> int:
     keys = keyring.read(settings.keyring, database.folder())
     fresh = target.with_suffix(".restored")
     restored = Database(f"sqlite:///{fresh}")
+    _refuse_while_served(target)
     try:
         _open(keys, path, fresh)
         migrations.upgrade(restored)
@@ -91,6 +95,24 @@ def restore(settings: Settings, path: Path) -> int:
         for end in ("", "-wal", "-shm"):
             Path(f"{fresh}{end}").unlink(missing_ok=True)
     return again
+
+
+def present(settings: Settings) -> bool:
+    """Whether there is a database now, which knows what was erased."""
+    return _file(Database(settings.database_url)).exists()
+
+
+def _refuse_while_served(target: Path) -> None:
+    """What a running process still writes would go to a file that nobody sees. Only a lone user may leave WAL mode."""
+    if not target.exists():
+        return
+    gc.collect()  # connections that this process has let go of
+    try:
+        with closing(sqlite3.connect(target, timeout=1)) as present:
+            present.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.DatabaseError as problem:  # what is no database at all is found out later
+        if "locked" in str(problem):
+            raise BackupError("the database is in use: stop `openear serve`, `web` and `worker` first") from None
 
 
 def _replayed(present: Database, restored: Database) -> int:

@@ -71,8 +71,11 @@ def _send(installation: Installation, sender: Sender, row: Waiting) -> None:
     with installation.database.write() as connection:
         now = installation.clock()
         outbox.sent(connection, row.id, provider_id, to_micros(now))
-        if row.channel is Channel.SMS and (campaign := installation.campaigns.get(row.campaign)):
-            spending.add(connection, row.campaign, limits.day(campaign, now), count(row.message.text).parts)
+        if campaign := installation.campaigns.get(row.campaign):
+            day = limits.day(campaign, now)
+            spending.count_sent(connection, row.contact, day)
+            if row.channel is Channel.SMS:
+                spending.add(connection, row.campaign, day, count(row.message.text).parts)
         if row.key == "deleted":  # the last trace of the address goes with it
             facts.put(connection, facts.SCRUB, "1")
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from bot.engine.model import Channel, Conversation, Stage
 from bot.installation import Installation
 from bot.receive import scrub
-from bot.store import audit, conversations, erasing, flags, ledger
+from bot.store import audit, conversations, erasing, flags, ledger, spending
 from bot.store.conversations import Talk
 from bot.store.moments import to_micros
 from bot.store.tables import contacts
@@ -21,6 +21,8 @@ from bot.store.tables import conversations as conversations_table
 _DRAFTS = timedelta(hours=24)
 #: How long it stays known that a message was sent, and when.
 _SENT = timedelta(days=30)
+#: A reply that could not be sent for so long answers nothing any more.
+_STALE = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def purge(installation: Installation) -> Purged:
     with installation.database.write() as connection:
         # An hour's grace: the conversation itself wipes its drafts when it is woken, and tells the resident.
         drafts = erasing.purge_drafts(connection, to_micros(now - _DRAFTS - timedelta(hours=1)))
-        erasing.purge_outbox(connection, to_micros(now - _SENT))
+        erasing.purge_outbox(connection, to_micros(now - _SENT), to_micros(now - _STALE))
+        spending.forget_days(connection, (now - _SENT).date().isoformat())
         addresses += erasing.purge_strangers(connection)
         for campaign in installation.campaigns.values():
             oldest = to_micros(now - timedelta(days=round(campaign.story_months * 30.44)))

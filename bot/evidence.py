@@ -37,7 +37,8 @@ def _lines(entries: list[Entry]) -> Iterator[str]:
         yield f"{entry.purpose}: {entry.decision}"
         yield f"  when     {from_micros(entry.at):%Y-%m-%d %H:%M:%S} UTC"
         yield f"  how      {entry.channel}, {entry.method}"
-        yield f"  reply    {entry.reply or _no_reply(entry)}"
+        reply = "\n  |        ".join(entry.reply.splitlines())  # its lines are not to look like ours
+        yield f"  reply    {reply or _no_reply(entry)}"
         if entry.key or entry.sha256 or entry.body:
             same = hashlib.sha256(entry.body.encode()).hexdigest() == entry.sha256
             yield f"  asked    {entry.key}, version {entry.version}, in {entry.language}"

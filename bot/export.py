@@ -7,7 +7,7 @@ role is `raw`. Must not know HTTP, nor how a format is written.
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -85,6 +85,7 @@ def open_export(  # noqa: PLR0913 (each is one thing that the asker chooses)
     raw = grant.role == "raw"
     now = installation.clock()
     detail: dict[str, object] = {"format": file_format, **_named(filters)}
+    filters = replace(filters, told_by=to_micros(now))
     if raw:
         detail["reason"] = reason or "none given"
     with installation.database.write() as connection:

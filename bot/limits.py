@@ -50,12 +50,17 @@ def verdict(connection: Connection, campaign: Campaign, row: Waiting, now: datet
     """Whether the limits stand against sending `row` now; None where they do not."""
     if row.channel is Channel.SMS and dear(row.message.address):
         return Refuse("dear number")
-    if row.urgent or row.key in ALWAYS:
+    if row.urgent:
         return None
     limits = campaign.limits
-    for hours, most in ((1, limits.per_person_hour), (24, limits.per_person_day)):
-        if spending.sent_since(connection, row.contact, to_micros(now - timedelta(hours=hours))) >= most:
-            return Refuse("too many to one person")
+    today = spending.sent_on(connection, row.contact, day(campaign, now))
+    if row.key in ALWAYS:  # bounded too: a machine that writes HELP all day is nobody in need
+        return Refuse("too many to one person") if today >= 2 * limits.per_person_day else None
+    hour = spending.sent_since(connection, row.contact, to_micros(now - timedelta(hours=1)))
+    if today >= limits.per_person_day or hour >= limits.per_person_hour:
+        return Refuse("too many to one person")
+    if row.channel is Channel.SMS and abroad(row.message.address, limits.countries):
+        return Refuse("a country that the campaign does not write to")
     if row.channel is Channel.SMS:
         if spending.spent(connection, campaign.slug) >= limits.parts:
             return Hold(now + timedelta(hours=1), "spending limit")
@@ -67,6 +72,11 @@ def verdict(connection: Connection, campaign: Campaign, row: Waiting, now: datet
 def day(campaign: Campaign, now: datetime) -> str:
     """The day to which a sending counts."""
     return campaign.local(now).date().isoformat()
+
+
+def abroad(number: str, countries: tuple[str, ...]) -> bool:
+    """Whether `number` is of none of `countries` (`GB`); with none named, none is abroad."""
+    return bool(countries) and phonenumbers.region_code_for_number(phonenumbers.parse(number)) not in countries
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,8 @@
 Called by `openear numbers` and `webhooks/numbers.py`. Every count goes through `bot/disclosure.py`, and the total is
 rounded for itself, so that a hidden number cannot be found by subtracting; where all roundings together would still
 leave one answer only (8, 8 and 1 are 17: shown as 10, 10, * and 15), the largest numbers are rounded up once more.
-There are no filters: many small questions would tell what one table hides. A leader sees their own hub's row.
+There are no filters, and nothing of today is counted: many small questions, or the same one again and again, would tell
+what one table hides. A leader sees their own hub's row, by the strictest rule.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from bot.engine.campaign import Campaign
 from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.store import hubs, tally
+from bot.store.moments import to_micros
 from bot.store.organisers import Grant
 
 ROLES = ("admin", "organiser", "leader")
@@ -31,17 +33,19 @@ def rows(installation: Installation, grant: Grant, campaign: Campaign) -> Iterat
     mine = grant.hub if grant.role == "leader" else ""
     if grant.role == "leader" and not mine:
         raise NotYoursError("a leader without a hub sees no numbers")
-    rule = campaign.disclosure
+    rule = "strict10" if mine and campaign.disclosure != "exact" else campaign.disclosure
+    midnight = campaign.local(installation.clock()).replace(hour=0, minute=0, second=0, microsecond=0)
+    told_by = to_micros(midnight)
     with installation.database.read() as connection:
-        (total,) = tally.told(connection, campaign.slug, None, mine).values()
+        (total,) = tally.told(connection, campaign.slug, told_by, None, mine).values()
         if mine:
             return iter([("hub", mine, shown(total, rule))])
         named = {hub.code: 0 for hub in hubs.every(connection, campaign.slug)}
         counts = {
             "all": {"": total},
-            "hub": named | tally.told(connection, campaign.slug, "hub"),
-            "language": tally.told(connection, campaign.slug, "language"),
-            "channel": tally.told(connection, campaign.slug, "channel"),
+            "hub": named | tally.told(connection, campaign.slug, told_by, "hub"),
+            "language": tally.told(connection, campaign.slug, told_by, "language"),
+            "channel": tally.told(connection, campaign.slug, told_by, "channel"),
         }
     cells = {by: [shown(count, rule) for count in found.values()] for by, found in counts.items()}
     _unpinned(cells, rule)

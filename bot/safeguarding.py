@@ -25,6 +25,8 @@ from bot.store.outbox import Queued
 DECISIONS = ("no-action", "signposted", "advice", "referred-children", "referred-adults", "police", "other")
 #: Further flags of the same conversation within so long are not told anew.
 _ONCE_IN = timedelta(hours=1)
+#: An alert names no flag, so one says enough of all that came within so long: nobody can flood a lead's telephone.
+_BREATH = timedelta(minutes=10)
 _FIRST_REMINDER = timedelta(hours=1)
 #: The whole alert: no word, no name, no topic. It may be read on a locked screen.
 _ALERT = "OpenEar: something waits for you in {campaign}. See: openear flags list"
@@ -97,7 +99,7 @@ def reveal(installation: Installation, who: Lead, number: int, reason: str) -> t
         writer = flags.writer(connection, installation.keys, number)
         if writer is None:
             raise FlagError("nothing is kept of who wrote it: it was deleted, or its keeping period is over")
-        _record(installation, connection, who, "flag.reveal", found, reason=reason.strip()[:500])
+        _record(installation, connection, who, "flag.reveal", found, reason=clean(reason)[:500])
     return writer
 
 
@@ -151,6 +153,8 @@ def _tell(installation: Installation, connection: Connection, campaign: Campaign
     leads = flags.leads(connection, installation.keys, campaign.slug)
     for name, address in leads:
         contact, _talks = conversations.find(connection, installation.keys, Channel(name), address)
+        if outbox.told_of_late(connection, contact.id, "alert", to_micros(now - _BREATH)):
+            continue
         message = Message(address=address, text=_ALERT.format(campaign=campaign.slug))
         queued = Queued(
             campaign=campaign.slug, key="alert", message=message, asked_at=micros, now=micros, urgent=True
@@ -172,6 +176,11 @@ def _step(installation: Installation, who: Lead, number: int, status: str, decis
         moved = flags.find(connection, number)
     assert moved is not None
     return moved
+
+
+def clean(reason: str) -> str:
+    """A reason on one line, as the audit keeps it."""
+    return " ".join(reason.encode("utf-8", "replace").decode().split())
 
 
 def _mine(connection: Connection, who: Lead, number: int) -> Flag:

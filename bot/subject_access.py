@@ -27,14 +27,22 @@ class NobodyError(OpenEarError):
     """We never heard from this contact."""
 
 
-def write(installation: Installation, channel: Channel, address: str, path: Path, actor: str) -> Subject:
-    """Write the pack to `path`: a zip with `your-data.txt` to read and `your-data.json`. Raises NobodyError."""
+def write(
+    installation: Installation, channel: Channel, address: str, path: Path, actor: str, *, flagged: bool = False
+) -> Subject:
+    """Write the pack to `path`: a zip with `your-data.txt` to read and `your-data.json`. Raises NobodyError.
+
+    With `flagged`, what was marked as danger is in it: whoever holds the phone would read that too.
+    """
     now = installation.clock()
     with installation.database.write() as connection:
         found = subject.of_contact(connection, installation.keys, installation.keys.contact_hash(channel, address))
         if found is None:
             raise NobodyError("nothing ever came from this contact")
-        audit.record(connection, installation.keys, now, actor, "mydata", {"stories": len(found.stories)})
+        if not flagged:
+            found.flags.clear()
+        detail = {"stories": len(found.stories), "flags": flagged}
+        audit.record(connection, installation.keys, now, actor, "mydata", detail)
     path.touch(mode=0o600)
     path.chmod(0o600)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as pack:

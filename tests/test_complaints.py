@@ -399,7 +399,7 @@ def test_the_commands_of_complaints(house: House, tmp_path: Path, monkeypatch: p
     )
     assert "a complaint needs words" in desk.bad("complaint", "add", typed="")
     listed = desk.good("complaint", "list")
-    assert "acknowledge by" in listed and f"    {WRONG}\n    again" in listed and f"reach: {REACH}" in listed
+    assert "acknowledge by" in listed and f"    | {WRONG}\n    | again" in listed and f"reach: {REACH}" in listed
     with house.installation.database.write() as connection:
         connection.execute(update(tables.complaints).values(at=to_micros(house.now)))
     assert f"acknowledge by {house.now + timedelta(days=30):%Y-%m-%d}" in desk.good("complaint", "list")

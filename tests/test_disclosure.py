@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from bot.installation import Installation
 from bot.numbers import COLUMNS, NotYoursError
 from bot.store import hubs, organisers, tables, tally
 from bot.store.hubs import Hub
+from bot.store.moments import to_micros
 from bot.store.organisers import Grant
 from webhooks.app import create_app
 
@@ -94,7 +96,8 @@ def test_a_rule_that_there_is_not_shows_nothing(rule: str) -> None:
 
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
-    made = make_installation(tmp_path)
+    """It is the day after `NOW`, when stories are told."""
+    made = make_installation(tmp_path, NOW + timedelta(days=1))
     yield replace(made, wordings={**made.wordings, "other": made.wordings["thrive"]})
     made.database.close()
 
@@ -113,6 +116,17 @@ def tell(installation: Installation, told: dict[tuple[str, str, str], int]) -> l
         for (hub, language, channel), number in told.items()
         for _one in range(number)
     ]
+
+
+def at(installation: Installation, moment: datetime) -> Installation:
+    """The same installation at another time."""
+    return replace(installation, clock=lambda: moment)
+
+
+def under(installation: Installation, rule: str) -> Installation:
+    """The same installation, its campaign under another rule."""
+    thrive = replace(installation.campaigns["thrive"], disclosure=rule)
+    return replace(installation, campaigns={**installation.campaigns, "thrive": thrive})
 
 
 def table(installation: Installation, role: str = "admin", hub: str = "") -> dict[tuple[str, str], str]:
@@ -147,6 +161,41 @@ def test_only_told_stories_of_this_campaign_are_counted(installation: Installati
     assert table(installation)[("all", "")] == "10"
 
 
+def test_a_story_told_today_is_not_counted_until_tomorrow(installation: Installation) -> None:
+    tell(installation, {("LRMN", "en", "sms"): 20})
+    today, tomorrow = (at(installation, NOW + timedelta(days=days)) for days in (0, 1))
+    assert table(today) == {("all", ""): "0"}
+    assert table(today, "leader", "LRMN") == {("hub", "LRMN"): HIDDEN}
+    assert table(tomorrow)[("all", "")] == table(tomorrow)[("hub", "LRMN")] == "20"
+    assert table(tomorrow, "leader", "LRMN") == {("hub", "LRMN"): "20"}
+
+
+def test_what_is_told_between_two_looks_of_one_day_changes_neither_page(installation: Installation) -> None:
+    """Else whoever looks before and after somebody's visit learns what that one told, and where."""
+    tell(installation, {("LRMN", "en", "sms"): 12})
+    client, headers = client_of(installation), token(installation, "organiser")
+    before = client.get("/numbers/thrive.csv", headers=headers).data
+    Storyteller(installation).tell("a text", at=installation.clock(), hub="PECAN", language="so", channel="telegram")
+    assert client.get("/numbers/thrive.csv", headers=headers).data == before
+    tomorrow = client_of(at(installation, installation.clock() + timedelta(days=1)))
+    assert tomorrow.get("/numbers/thrive.csv", headers=headers).data != before
+
+
+@pytest.mark.parametrize(
+    "midnight",
+    [datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 6, 20, 23, tzinfo=UTC)],
+    ids=["winter", "summer"],
+)
+def test_the_day_ends_at_midnight_where_the_residents_are(installation: Installation, midnight: datetime) -> None:
+    teller, moment = Storyteller(installation), timedelta(microseconds=1)
+    for _one in range(20):
+        teller.tell("yesterday's last", at=midnight - moment)
+    for _one in range(30):
+        teller.tell("today's first", at=midnight)
+    looks = (midnight - moment, midnight, midnight + timedelta(days=1) - moment, midnight + timedelta(days=1))
+    assert [table(at(installation, look))[("all", "")] for look in looks] == ["0", "20", "20", "50"]
+
+
 def test_a_small_number_cannot_be_found_on_the_page_of_real_stories(installation: Installation) -> None:
     tell(installation, {("A", "en", "sms"): 8, ("B", "en", "sms"): 8, ("C", "so", "sms"): 1})
     page = table(installation)
@@ -158,15 +207,23 @@ def test_a_leader_sees_their_own_hubs_row_and_no_other(installation: Installatio
     add_hubs(installation, "LRMN", "PECAN")
     tell(installation, {("LRMN", "en", "sms"): 13, ("PECAN", "so", "sms"): 100})
     assert table(installation, "leader", "LRMN") == {("hub", "LRMN"): "15"}
-    assert table(installation, "leader", "NOWHERE") == {("hub", "NOWHERE"): "0"}
+    assert table(installation, "leader", "NOWHERE") == {("hub", "NOWHERE"): HIDDEN}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_leaders_row_is_by_the_strictest_rule_unless_the_campaign_hides_nothing(
+    installation: Installation, rule: str
+) -> None:
+    tell(installation, {("NINE", "en", "sms"): 9, ("TEN", "en", "sms"): 10, ("MORE", "en", "sms"): 14})
+    changed = under(installation, rule)
+    found = [table(changed, "leader", hub)[("hub", hub)] for hub in ("NINE", "TEN", "MORE", "NONE")]
+    assert found == (["9", "10", "14", "0"] if rule == "exact" else [HIDDEN, "10", "15", HIDDEN])
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_the_campaigns_own_rule_is_followed(installation: Installation, rule: str) -> None:
     tell(installation, {("", "en", "sms"): 6})
-    thrive = replace(installation.campaigns["thrive"], disclosure=rule)
-    changed = replace(installation, campaigns={**installation.campaigns, "thrive": thrive})
-    assert table(changed)[("all", "")] == shown(6, rule)
+    assert table(under(installation, rule))[("all", "")] == shown(6, rule)
 
 
 @pytest.mark.parametrize("role", ["raw", "safeguarding", "", "Admin"])
@@ -187,12 +244,17 @@ def test_a_leader_without_a_hub_does_not_get_everybodys_numbers(installation: In
 
 def test_counts_are_the_tables_own(installation: Installation) -> None:
     tell(installation, {("LRMN", "en", "sms"): 3, ("PECAN", "so", "telegram"): 2})
+    told_at = to_micros(NOW)
+    after = told_at + 1
     with installation.database.read() as connection:
-        assert tally.told(connection, "thrive") == {"all": 5}
-        assert tally.told(connection, "thrive", "hub") == {"LRMN": 3, "PECAN": 2}
-        assert tally.told(connection, "thrive", "language") == {"en": 3, "so": 2}
-        assert tally.told(connection, "thrive", None, "PECAN") == {"all": 2}
-        assert tally.told(connection, "nowhere", "hub") == {}
+        assert tally.told(connection, "thrive", after) == {"all": 5}
+        assert tally.told(connection, "thrive", after, "hub") == {"LRMN": 3, "PECAN": 2}
+        assert tally.told(connection, "thrive", after, "language") == {"en": 3, "so": 2}
+        assert tally.told(connection, "thrive", after, "channel") == {"sms": 3, "telegram": 2}
+        assert tally.told(connection, "thrive", after, None, "PECAN") == {"all": 2}
+        assert tally.told(connection, "nowhere", after, "hub") == {}
+        assert tally.told(connection, "thrive", told_at) == {"all": 0}
+        assert tally.told(connection, "thrive", told_at, "hub") == {}
 
 
 # --- attacks
@@ -313,7 +375,16 @@ def test_there_are_no_filters_to_ask_many_small_questions_with(installation: Ins
     tell(installation, {("LRMN", "en", "sms"): 20, ("PECAN", "so", "sms"): 3})
     client, headers = client_of(installation), token(installation, "organiser")
     plain = client.get("/numbers/thrive.csv", headers=headers).data
-    for query in ("language=so", "hub=PECAN", "since=2026-11-21", "rule=exact", "disclosure=exact", "by=hub"):
+    assert b"hub,LRMN,20\r\n" in plain
+    for query in (
+        "language=so",
+        "hub=PECAN",
+        "since=2026-11-21",
+        "before=2026-11-30",
+        "rule=exact",
+        "disclosure=exact",
+        "by=hub",
+    ):
         assert client.get(f"/numbers/thrive.csv?{query}", headers=headers).data == plain
 
 

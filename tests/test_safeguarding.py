@@ -78,6 +78,11 @@ def deliver(house: House, *senders: Told) -> None:
         pass
 
 
+def delivered(house: House) -> None:
+    """Nothing of what goes by SMS waits any more."""
+    deliver(house, Told())
+
+
 def audited(house: House, action: str) -> list[dict[str, Any]]:
     return [json.loads(row["detail"]) for row in house.rows(tables.audit, action=action)]
 
@@ -252,16 +257,59 @@ def test_an_alert_overtakes_what_waits(house: House) -> None:
     assert LEA[1] in {message.address for message in sender.tried[:2]}
 
 
-def test_two_residents_in_danger_are_two_alerts(house: House) -> None:
+@pytest.mark.parametrize(("apart", "told"), [("1m", 1), ("9m", 1), ("11m", 2)])
+def test_two_residents_in_danger_within_ten_minutes_are_one_alert_and_later_two(
+    house: House, apart: str, told: int
+) -> None:
     add_lead(house)
     house.arrive(DANGER)
+    delivered(house)
+    house.later(apart)
     house.arrive(DANGER, OTHER)
+    assert len(house.rows(tables.flags)) == 2
+    assert alerts(house) == [LEA[1]] * told
+
+
+def test_while_an_alert_waits_to_be_sent_no_other_is_queued(house: House) -> None:
+    add_lead(house)
+    house.arrive(DANGER)
+    house.later("11m")
+    house.arrive(DANGER, OTHER)
+    assert alerts(house) == [LEA[1]]
+    delivered(house)
+    house.later("11m")
+    house.arrive(DANGER, BEA)
     assert alerts(house) == [LEA[1]] * 2
+
+
+def test_a_lead_who_has_not_been_told_is_told_though_another_has(house: House) -> None:
+    add_lead(house)
+    house.arrive(DANGER)
+    delivered(house)
+    house.later("5m")
+    add_lead(house, MAX)
+    house.arrive(DANGER, OTHER)
+    assert alerts(house) == [LEA[1], MAX[1]]
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["sent", "waiting"])
+def test_fifty_rounds_of_danger_and_delete_from_one_phone_are_one_alert(house: House, *, sent: bool) -> None:
+    """Each DELETE makes the conversation forget that somebody was told; the lead's telephone stays quiet."""
+    add_lead(house)
+    for _round in range(50):
+        for text in (DANGER, "DELETE", "YES"):
+            house.arrive(text)
+        if sent:
+            delivered(house)
+        house.later("10s")
+    assert house.now - NOON < timedelta(minutes=10)
+    assert [row["evidence"] for row in house.rows(tables.flags)] == [None] * 50
+    assert alerts(house) == [LEA[1]]
 
 
 def test_a_burst_of_one_resident_is_told_once_and_not_again_by_the_next_minutes_reminder(house: House) -> None:
     add_lead(house)
-    worker = Worker(house.installation, {})
+    worker = Worker(house.installation, {Channel.SMS: Told()})
     for _minute in range(50):
         house.arrive(DANGER)
         house.later("1m")
@@ -278,11 +326,14 @@ def test_danger_after_abuse_is_told_anew_and_abuse_after_danger_is_not(house: Ho
     house.arrive("hello")
     house.arrive(ABUSE)
     assert [row["tier"] for row in house.rows(tables.flags)] == ["abuse"]
-    house.later("5m")
+    delivered(house)
+    house.later("11m")
     house.arrive(DANGER)
     assert alerts(house) == [LEA[1]] * 2
-    house.later("5m")
+    delivered(house)
+    house.later("11m")
     house.arrive(ABUSE)
+    assert len(house.rows(tables.flags)) == 3
     assert alerts(house) == [LEA[1]] * 2
 
 
@@ -290,7 +341,8 @@ def test_what_comes_after_a_flag_was_taken_on_is_told(house: House) -> None:
     lea = add_lead(house)
     house.arrive(DANGER)
     safeguarding.acknowledge(house.installation, lea, only_flag(house))
-    house.later("5m")
+    delivered(house)
+    house.later("11m")
     house.arrive(DANGER)
     assert alerts(house) == [LEA[1]] * 2
 
@@ -299,9 +351,10 @@ def test_what_comes_after_a_flag_was_taken_on_is_told(house: House) -> None:
 
 
 def reminded(house: House, span: str, until: timedelta) -> list[timedelta]:
-    """When reminders came after now, looking every so long."""
+    """When reminders came after now, looking every so long. Each is sent before the next look."""
     began, found = house.now, []
     while house.now - began < until:
+        delivered(house)
         house.later(span)
         before = len(alerts(house))
         safeguarding.remind(house.installation)
@@ -319,8 +372,10 @@ def test_reminders_come_after_an_hour_and_then_after_twice_as_long_each_time(hou
 def test_acknowledging_ends_reminders(house: House) -> None:
     lea = add_lead(house)
     house.arrive(DANGER)
+    delivered(house)
     house.later("1h")
     assert safeguarding.remind(house.installation) == 1
+    assert alerts(house) == [LEA[1]] * 2
     safeguarding.acknowledge(house.installation, lea, only_flag(house))
     assert reminded(house, "1h", timedelta(days=10)) == []
 
@@ -329,10 +384,13 @@ def test_one_reminder_stands_for_all_that_wait_in_a_campaign(house: House) -> No
     add_lead(house)
     for number in range(5):
         house.arrive(DANGER, f"+4479113{number:05}")
+        delivered(house)
+        house.later("11m")
+    assert alerts(house) == [LEA[1]] * 5
     house.later("1h")
-    before = len(alerts(house))
     assert safeguarding.remind(house.installation) == 1
-    assert len(alerts(house)) == before + 1
+    assert alerts(house) == [LEA[1]] * 6
+    assert reminded(house, "5m", timedelta(minutes=55)) == []  # all five were told of
 
 
 def test_abuse_is_reminded_of_in_the_daytime_alone_and_danger_at_night_too(house: House) -> None:
@@ -340,25 +398,36 @@ def test_abuse_is_reminded_of_in_the_daytime_alone_and_danger_at_night_too(house
     house.now = datetime(2026, 11, 21, 22, tzinfo=UTC)
     house.arrive("hello")
     house.arrive(ABUSE)
+    delivered(house)
     house.later("2h")
     assert safeguarding.remind(house.installation) == 0
+    assert len(alerts(house)) == 1
+    lea = safeguarding.lead(house.installation, LEA[0])
     house.arrive(DANGER, OTHER)
+    delivered(house)
     house.later("1h")
     assert safeguarding.remind(house.installation) == 1
+    assert len(alerts(house)) == 3
+    delivered(house)
+    (danger,) = house.rows(tables.flags, tier="danger")
+    safeguarding.acknowledge(house.installation, lea, danger["id"])
     house.now = datetime(2026, 11, 22, 9, tzinfo=UTC)
-    assert safeguarding.remind(house.installation) == 1
+    assert safeguarding.remind(house.installation) == 1  # of the abuse
+    assert len(alerts(house)) == 4
 
 
 def test_a_lead_who_is_added_after_the_flag_was_raised_is_told_within_a_minute(house: House) -> None:
     house.arrive(DANGER)
-    worker = Worker(house.installation, {})
+    worker = Worker(house.installation, {Channel.SMS: Told()})
     worker.once()
     assert alerts(house) == []
     add_lead(house)
     house.later("1m")
     worker.once()
-    house.later("1m")
-    worker.once()
+    assert alerts(house) == [LEA[1]]
+    for _look in range(20):
+        house.later("1m")
+        worker.once()
     assert alerts(house) == [LEA[1]]
 
 
@@ -710,5 +779,7 @@ def test_a_flag_in_a_campaign_that_is_gone_from_the_settings_reminds_nobody_and_
         connection.execute(update(tables.flags).where(tables.flags.c.id == house.rows(tables.flags)[0]["id"]).values(
             campaign="closed"
         ))  # fmt: skip
+    delivered(house)
     house.later("1h")
     assert safeguarding.remind(house.installation) == 1
+    assert alerts(house) == [LEA[1]] * 2

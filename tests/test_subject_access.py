@@ -35,11 +35,11 @@ def house() -> Iterator[House]:
     one.close()
 
 
-def pack(house: House, path: Path, address: str = PHONE) -> tuple[str, dict[str, Any]]:
+def pack(house: House, path: Path, address: str = PHONE, *, flagged: bool = True) -> tuple[str, dict[str, Any]]:
     """What there is to read, and the data."""
     channel = Channel.SMS if address.startswith("+") else Channel.TELEGRAM
     file = path / "pack.zip"
-    subject_access.write(house.installation, channel, address, file, "command line")
+    subject_access.write(house.installation, channel, address, file, "command line", flagged=flagged)
     with zipfile.ZipFile(file) as packed:
         assert packed.testzip() is None
         assert sorted(packed.namelist()) == ["your-data.json", "your-data.txt"]
@@ -262,7 +262,15 @@ def test_the_pack_is_for_the_operators_eyes_and_its_making_is_audited_without_th
     pack(house, tmp_path)
     assert stat.S_IMODE((tmp_path / "pack.zip").stat().st_mode) == 0o600
     (row,) = house.rows(tables.audit)
-    assert (row["action"], json.loads(row["detail"])) == ("mydata", {"stories": 1})
+    assert (row["action"], json.loads(row["detail"])) == ("mydata", {"stories": 1, "flags": True})
+
+
+def test_whoever_holds_the_phone_reads_nothing_of_flags_without_the_leads_word(house: House, tmp_path: Path) -> None:
+    house.arrive("I want to kill myself")
+    text, data = pack(house, tmp_path, flagged=False)
+    assert data["flags"] == []
+    assert "marked for a named person" not in text
+    assert "marked for a named person" in pack(house, tmp_path)[0]
 
 
 def test_words_in_any_script_are_as_they_were_sent(house: House, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def blueprint(installation: Installation, *, invented: bool = False) -> Blueprin
         if file_format not in FORMATS:
             raise Refusal(404, "unknown_format", f"There is no such format here; there are {', '.join(FORMATS)}.")
         wanted = _parameters((*FILTERS, "reason", "bom") if file_format == "csv" else (*FILTERS, "reason"))
-        bom, reason = _bom(wanted), wanted.pop("reason", "").strip()[:500]
+        bom, reason = _bom(wanted), " ".join(wanted.pop("reason", "").split())[:500]
         chosen = installation.campaigns[campaign]
         try:
             filters = read_filters(installation, chosen, wanted)

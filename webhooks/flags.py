@@ -63,7 +63,10 @@ def _lead(campaign: str, grant: Grant) -> Lead:
 
 
 def _wish() -> dict[str, Any]:
-    found = request.get_json(silent=True)
+    try:
+        found = request.get_json(silent=True)
+    except RecursionError:
+        return {}
     return found if isinstance(found, dict) else {}
 
 

@@ -114,9 +114,14 @@ def _campaign(raw: Mapping[str, Any], wording: Wording, catalogues: Catalogues, 
         story_months=raw["keeping"]["story_months"],
         contact_days=raw["keeping"]["contact_days"],
         flag_days=raw["keeping"].get("flag_days", 90),
-        limits=Limits(**raw.get("limits", {})),
+        limits=_limits(raw.get("limits", {})),
         disclosure=raw.get("disclosure", "nhs"),
         steps=steps,
         themes=tuple((theme["id"], theme["text"]) for theme in raw.get("theme", ())),
         vocabulary=wording.vocabulary(offered),
     )
+
+
+def _limits(raw: Mapping[str, Any]) -> Limits:
+    values: dict[str, Any] = {**raw, "countries": tuple(raw.get("countries", ()))}
+    return Limits(**values)

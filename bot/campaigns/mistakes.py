@@ -13,6 +13,8 @@ from string import Formatter
 from typing import Any
 from zoneinfo import available_timezones
 
+import phonenumbers
+
 from bot.campaigns.helplines import helplines
 from bot.disclosure import RULES
 from bot.engine.campaign import Limits, StepKind
@@ -83,6 +85,11 @@ def _limits(limits: object) -> list[str]:
     names = [field.name for field in fields(Limits)]
     found = [f"limits.{name} is none; there are {', '.join(names)}" for name in limits if name not in names]
     for name, value in limits.items():
+        if name == "countries":
+            known = phonenumbers.SUPPORTED_REGIONS
+            if not isinstance(value, list) or not all(isinstance(one, str) and one in known for one in value):
+                found.append('limits.countries must be a list of codes like ["GB", "IE"]')
+            continue
         whole = name.startswith("per_person")
         if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or value < int(whole):
             found.append(f"limits.{name} must be a {'whole number from 1' if whole else 'number from 0'}")

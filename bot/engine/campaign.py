@@ -35,6 +35,7 @@ class Limits:
     spend_per_day: float = 2500.0  # pounds; 0: no limit
     spend: float = 25000.0  # pounds, in all; 0: no limit
     part_price: float = 0.04  # pounds for one SMS part
+    countries: tuple[str, ...] = ()  # whose numbers get texts, like "GB"; empty: all
 
     @property
     def parts_per_day(self) -> float:

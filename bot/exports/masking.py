@@ -1,13 +1,15 @@
-"""Masks what an organiser marked in a story: whole words in any case, over any white space, however accents were typed.
+"""Masks what an organiser marked in a story, together with what `bot/redaction.py` finds by its form.
 
-Pure; called by `rows.py` for every role but `raw`, before `bot/redaction.py` looks for what has a form. Marks are words
-and never patterns. Where a script is written without spaces, a mark counts anywhere in the sentence.
+Pure; called by `rows.py` for every role but `raw`. Both look at the same text, so that neither hides a part of a number
+from the other. Marks are whole words in any case, over any white space, however accents were typed; never patterns.
+Where a script is written without spaces, a mark counts anywhere in the sentence.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
+from bot.redaction import find, redact
 from bot.store.marks import Mark
 
 #: Letters that are not divided into words by spaces: Han, kana, Thai, Lao, Khmer, Burmese.
@@ -16,13 +18,13 @@ _BEFORE, _AFTER = rf"(?<![^\W{_RUNNING}])", rf"(?![^\W{_RUNNING}])"
 
 
 def masked(text: str, marks: tuple[Mark, ...]) -> str:
-    """`text` with `[kind]` in place of every mark; where marks overlap, the longest names what stands for all."""
+    """`text` with `[kind]` in place of all that has to go; where two overlap, the longer names what stands for both."""
     if not marks:
-        return text
+        return redact(text).text
     whole = unicodedata.normalize("NFC", text)
     out: list[str] = []
     at = 0
-    for start, end, kind in _merged(sorted(_found(whole, marks))):
+    for start, end, kind in _merged(sorted((*_found(whole, marks), *_formed(whole)))):
         out += (whole[at:start], f"[{kind}]")
         at = end
     return "".join((*out, whole[at:]))
@@ -36,6 +38,10 @@ def _found(text: str, marks: tuple[Mark, ...]) -> Iterator[tuple[int, int, str]]
             pattern = _edge(words[0][0], _BEFORE) + pattern + _edge(words[-1][-1], _AFTER)
             for match in re.finditer(pattern, text, re.IGNORECASE):
                 yield match.start(), match.end(), mark.kind
+
+
+def _formed(text: str) -> Iterator[tuple[int, int, str]]:
+    return ((one.start, one.end, one.kind) for one in find(text))
 
 
 def _edge(letter: str, boundary: str) -> str:

@@ -8,7 +8,7 @@ import dataclasses
 
 from bot.engine.campaign import RATHER_NOT, Campaign, Step, StepKind
 from bot.exports.masking import masked
-from bot.redaction import MASKED, redact
+from bot.redaction import MASKED
 from bot.store.exporting import Answer, ExportStory
 
 #: Changes when a column is added, removed or gets another meaning.
@@ -80,7 +80,5 @@ def redacted(story: ExportStory) -> ExportStory:
     """The same story, with an organiser's marks and every identifier that has a form masked in every text."""
     return dataclasses.replace(
         story,
-        answers=tuple(
-            dataclasses.replace(one, text=redact(masked(one.text, story.marks)).text) for one in story.answers
-        ),
+        answers=tuple(dataclasses.replace(one, text=masked(one.text, story.marks)) for one in story.answers),
     )

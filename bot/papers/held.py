@@ -131,7 +131,7 @@ HELD = (
         decide=True,
     ),
     Held(
-        ("hubs", "spending", "facts"),
+        ("hubs", "spending", "sendings", "facts"),
         "Hubs' codes and names, counts of SMS parts by day, technical facts",
         "nobody, as a rule",
         "in clear",

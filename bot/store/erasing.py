@@ -45,6 +45,8 @@ def erase_story(connection: Connection, public: str, day: str) -> bool:
     if row is None:
         return False
     connection.execute(update(conversations).where(conversations.c.story == row.id).values(story=None))
+    told_in = select(stories.c.conversation).where(stories.c.id == row.id).scalar_subquery()
+    connection.execute(update(flags).where(flags.c.conversation == told_in).values(evidence=None, address=None))
     _erase_stories(connection, stories.c.id == row.id, day)
     facts.put(connection, facts.SCRUB, "1")
     return True
@@ -102,8 +104,13 @@ def purge_strangers(connection: Connection) -> int:
     return connection.execute(update(contacts).where(*which).values(address=None)).rowcount
 
 
-def purge_outbox(connection: Connection, before: int) -> int:
-    """Remove the rows of messages that were sent, or never will be, and were asked for before a moment."""
+def purge_outbox(connection: Connection, before: int, stale: int) -> int:
+    """Remove the rows of messages that were sent, or never will be, and were asked for before a moment.
+
+    So go replies that still wait and were asked for before `stale`: they answer nothing any more. Helplines stay.
+    """
+    waiting = outbox_table.c.status.in_(outbox.WAITING)
+    connection.execute(delete(outbox_table).where(waiting, outbox_table.c.urgent == 0, outbox_table.c.asked_at < stale))
     old = outbox_table.c.status.not_in(outbox.WAITING), outbox_table.c.asked_at < before
     return connection.execute(delete(outbox_table).where(*old)).rowcount
 
@@ -115,8 +122,6 @@ def _erase_stories(connection: Connection, which: object, day: str) -> list[str]
     for row in rows:
         insert_new(connection, tombstones, {"story": row.public, "campaign": row.campaign, "erased_on": day})
     connection.execute(delete(answers).where(answers.c.story.in_(ids)))
-    told_in = [row.conversation for row in rows]
-    connection.execute(update(flags).where(flags.c.conversation.in_(told_in)).values(evidence=None, address=None))
     connection.execute(delete(marks).where(marks.c.story.in_(ids)))
     publics = [row.public for row in rows]
     connection.execute(update(consents).where(consents.c.story.in_(publics)).values(evidence=None))

@@ -35,6 +35,7 @@ class Filters:
     language: str = ""
     hub: str = ""
     theme: str = ""
+    told_by: int = 0  # a moment: later stories are not in this download, whose stories are written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _told_of(connection: Connection, *conditions: ColumnElement[bool]) -> bool:
 def _conditions(campaign: Campaign, filters: Filters) -> list[ColumnElement[bool]]:
     conditions = [
         stories.c.campaign == campaign.slug,
-        stories.c.told_at.is_not(None),
+        stories.c.told_at <= filters.told_by if filters.told_by else stories.c.told_at.is_not(None),
         stories.c.withdrawn_at.is_(None),
     ]
     if filters.since:

@@ -4,15 +4,18 @@ Called by `bot/safeguarding.py`, and by `bot/receive.py` through it. The words o
 are opened one flag at a time, by the functions that say so; lists hold neither. Must not decide who may look.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from bot.errors import DecryptionError
 from bot.store.crypto import Keys
 from bot.store.ids import new_id
 from bot.store.tables import alerts, flags, organisers
 
+log = logging.getLogger(__name__)
 NEW, ACKNOWLEDGED, DECIDED, CLOSED = "new", "acknowledged", "decided", "closed"
 
 
@@ -134,7 +137,13 @@ def leads(connection: Connection, keys: Keys, campaign: str) -> list[tuple[str, 
         .join(organisers, organisers.c.email == alerts.c.email)
         .where(organisers.c.role == "safeguarding", organisers.c.campaign == campaign)
     )
-    return [(row.channel, keys.decrypt(row.address, "alerts.address", row.id)) for row in connection.execute(query)]
+    found = []
+    for row in connection.execute(query.order_by(alerts.c.id)):
+        try:
+            found.append((row.channel, keys.decrypt(row.address, "alerts.address", row.id)))
+        except DecryptionError:  # of a newer key: the message that raised the flag must be taken in all the same
+            log.error("the address of alert %s cannot be read; start this process anew", row.id)
+    return found
 
 
 def _flag(row: Any) -> Flag:

@@ -138,6 +138,13 @@ def _claim_statement() -> ReturningUpdate[Any]:
 _CLAIM = _claim_statement()
 
 
+def told_of_late(connection: Connection, contact: int, key: str, since: int) -> bool:
+    """Whether a message of this key waits for this contact, or was sent since a moment."""
+    recent = or_(outbox.c.status.in_(WAITING), outbox.c.sent_at >= since)
+    mine = select(outbox.c.id).where(outbox.c.contact == contact, outbox.c.key == key, recent)
+    return connection.execute(mine.limit(1)).scalar() is not None
+
+
 def sent(connection: Connection, number: int, provider_id: str, now: int) -> None:
     """The provider has it: text and address go."""
     gone = {"address": b"", "body": b""}
@@ -167,8 +174,8 @@ def drop(connection: Connection, contact: int) -> None:
 
 
 def forget(connection: Connection, contact: int) -> None:
-    """Erasure: no row of this contact remains."""
-    connection.execute(delete(outbox).where(outbox.c.contact == contact))
+    """Erasure: no row of this contact remains, but what its owner is told as a safeguarding lead."""
+    connection.execute(delete(outbox).where(outbox.c.contact == contact, outbox.c.key != "alert"))
 
 
 def receipt(connection: Connection, provider_id: str, status: str, code: str) -> int | None:

@@ -3,9 +3,9 @@
 Called by `bot/deliver.py` in the transaction that records a sending, and by those who report what was spent.
 """
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
-from bot.store.tables import outbox, spending
+from bot.store.tables import outbox, sendings, spending
 from bot.store.upsert import insert_new
 
 
@@ -21,6 +21,25 @@ def spent(connection: Connection, campaign: str, day: str | None = None) -> int:
     """Parts spent on a day, or ever."""
     query = select(func.coalesce(func.sum(spending.c.parts), 0)).where(spending.c.campaign == campaign)
     return int(connection.execute(query if day is None else query.where(spending.c.day == day)).scalar_one())
+
+
+def count_sent(connection: Connection, contact: int, day: str) -> None:
+    """One more message to this contact."""
+    if insert_new(connection, sendings, {"contact": contact, "day": day, "messages": 1}):
+        return
+    mine = sendings.c.contact == contact, sendings.c.day == day
+    connection.execute(update(sendings).where(*mine).values(messages=sendings.c.messages + 1))
+
+
+def sent_on(connection: Connection, contact: int, day: str) -> int:
+    """How many messages this contact was sent on a day, erased ones too."""
+    mine = sendings.c.contact == contact, sendings.c.day == day
+    return int(connection.execute(select(sendings.c.messages).where(*mine)).scalar() or 0)
+
+
+def forget_days(connection: Connection, before: str) -> None:
+    """Remove the counts of days before one."""
+    connection.execute(delete(sendings).where(sendings.c.day < before))
 
 
 def sent_since(connection: Connection, contact: int, moment: int) -> int:

@@ -31,6 +31,7 @@ APART = {
     "audit": "what people who work here did; names stories by id only",
     "facts": "about the installation",
     "spending": "sums",
+    "sendings": "how many messages went to a contact on a day; gone after 30 days",
 }
 
 

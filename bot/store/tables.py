@@ -17,7 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-)
+)  # fmt: skip
 
 metadata = MetaData(
     naming_convention={
@@ -28,12 +28,10 @@ metadata = MetaData(
     }
 )
 
-# Dedupe, for ever: a keyed hash of channel and message id. Outlives erasure, so that a replay resurrects nothing (law
-# 5).
+# Dedupe, for ever: a keyed hash of channel and message id. Outlives erasure, so that no replay resurrects (law 5).
 seen = Table("seen", metadata, Column("hash", LargeBinary(32), primary_key=True))
 
-# Where a resident can be reached. `address` (ciphertext) goes first: after the keeping period, or on erasure. The
-# hash stays, so that STOP is remembered; it names nobody without the lookup key.
+# Where a resident can be reached. `address` (ciphertext) goes first; the hash stays, so that STOP is remembered.
 contacts = Table(
     "contacts",
     metadata,
@@ -154,8 +152,7 @@ outbox = Table(
     Index("ix_outbox_provider_id", "provider_id"),
 )
 
-# Safeguarding concerns, with their own evidence and their own copy of the address: both outlive the 24 hours of a held
-# text by the campaign's `flag_days`, and go with DELETE.
+# Safeguarding concerns, with their own evidence and address: kept for the campaign's `flag_days`, gone with DELETE.
 flags = Table(
     "flags",
     metadata,
@@ -222,8 +219,7 @@ marks = Table(
     Index("ix_marks_story", "story"),
 )
 
-# Complaints about us (Data Protection Act 2018, section 164A): kept, numbered, acknowledged. Text and address are
-# ciphertext.
+# Complaints about us (Data Protection Act 2018, section 164A), numbered. Text and address are ciphertext.
 complaints = Table(
     "complaints",
     metadata,
@@ -247,6 +243,12 @@ spending = Table(
     Column("day", String(10), primary_key=True),
     Column("parts", BigInteger, nullable=False),
 )
+
+# How many messages one contact was sent, by day. Erasure leaves it: otherwise DELETE would open every cap again.
+sendings = Table(
+    "sendings", metadata, Column("contact", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", String(10), primary_key=True), Column("messages", BigInteger, nullable=False),
+)  # fmt: skip
 
 hubs = Table(
     "hubs",
@@ -281,8 +283,7 @@ tokens = Table(
     Index("ix_tokens_email", "email"),
 )
 
-# Who did what: exports, erasures, changes of roles. Holds no text and no address. Each row is chained to the one
-# before.
+# Who did what: no text and no address of a resident. Each row is chained to the one before.
 audit = Table(
     "audit",
     metadata,
@@ -294,6 +295,5 @@ audit = Table(
     Column("chain", LargeBinary(32), nullable=False),
 )
 
-# Small facts that must survive a restart: where polling stands, the bot's name, which groups were answered, the key
-# check.
+# Small facts that must survive a restart: where polling stands, the bot's name, the key check …
 facts = Table("facts", metadata, Column("name", String(120), primary_key=True), Column("value", Text, nullable=False))

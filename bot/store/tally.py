@@ -7,9 +7,9 @@ from bot.store.tables import stories
 _BY = {"hub": stories.c.hub, "language": stories.c.language, "channel": stories.c.channel}
 
 
-def told(connection: Connection, campaign: str, by: str | None = None, hub: str = "") -> dict[str, int]:
-    """How many stories were told, by `hub`, `language` or `channel`; under "all" where `by` is None."""
-    mine = [stories.c.campaign == campaign, stories.c.told_at.is_not(None), stories.c.withdrawn_at.is_(None)]
+def told(connection: Connection, campaign: str, before: int, by: str | None = None, hub: str = "") -> dict[str, int]:
+    """How many stories were told before a moment, by `hub`, `language` or `channel`; under "all" where `by` is None."""
+    mine = [stories.c.campaign == campaign, stories.c.told_at < before, stories.c.withdrawn_at.is_(None)]
     if hub:
         mine.append(stories.c.hub == hub)
     if by is None:

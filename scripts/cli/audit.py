@@ -9,7 +9,7 @@ from bot.errors import OpenEarError
 from bot.store import audit as chain
 from bot.store.audit import Anchor
 from bot.store.moments import from_micros
-from scripts.cli.opening import opened
+from scripts.cli.opening import opened, printable
 
 
 @click.group()
@@ -44,5 +44,5 @@ def list_(last: int) -> None:
     installation = opened()
     with installation.database.read() as connection:
         for row in chain.newest(connection, last):
-            detail = " ".join(f"{name}={value}" for name, value in json.loads(row.detail).items())
+            detail = " ".join(f"{name}={printable(str(value))}" for name, value in json.loads(row.detail).items())
             click.echo(f"{from_micros(row.at):%Y-%m-%d %H:%M:%S}\t{row.actor}\t{row.action}\t{detail}")

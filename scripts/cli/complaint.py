@@ -8,7 +8,7 @@ import click
 from bot import complaints
 from bot.store.complaints import Complaint
 from bot.store.moments import from_micros
-from scripts.cli.opening import chosen_campaign, opened
+from scripts.cli.opening import chosen_campaign, opened, printable
 
 _ACTOR = "command line"
 
@@ -41,14 +41,14 @@ def list_(*, closed: bool) -> None:
 
 
 @complaint.command("acknowledge")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**62))
 def acknowledge(number: int) -> None:
     """Enter that its sender was told that we have it."""
     click.echo(_lines(complaints.acknowledge(opened(), number, _ACTOR)))
 
 
 @complaint.command("close")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**62))
 @click.option("--outcome", required=True, help="What was found and done, as its sender was told.")
 def close(number: int, outcome: str) -> None:
     """Enter the outcome, and that its sender was told."""
@@ -60,6 +60,6 @@ def _lines(one: Complaint) -> str:
     came = from_micros(one.at)
     due = came + timedelta(days=complaints.ACKNOWLEDGE_DAYS)
     state = "closed" if one.closed_at else "acknowledged" if one.acknowledged_at else f"acknowledge by {due:%Y-%m-%d}"
-    head = f"{one.number}\t{one.campaign}\t{came:%Y-%m-%d}\t{one.way}\t{state}\treach: {one.reach or '-'}"
-    body = "\n".join(f"    {line}" for line in one.body.splitlines())
-    return f"{head}\n{body}" + (f"\n    -> {one.outcome}" if one.outcome else "")
+    head = f"{one.number}\t{one.campaign}\t{came:%Y-%m-%d}\t{one.way}\t{state}\treach: {printable(one.reach) or '-'}"
+    body = f"    | {printable(one.body)}"
+    return f"{head}\n{body}" + (f"\n    -> {printable(one.outcome)}" if one.outcome else "")

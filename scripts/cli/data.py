@@ -14,6 +14,7 @@ from bot.erase import purge as purge_now
 from bot.errors import OpenEarError
 from bot.export import FILTERS, FORMATS, open_export, read_filters
 from bot.settings import read_settings
+from bot.store import audit
 from bot.store.organisers import Grant
 from scripts.cli.opening import chosen_campaign, opened, parsed_contact
 from scripts.cli.stories import recall_line
@@ -65,7 +66,9 @@ def _private(path: Path | None) -> BinaryIO:
     if path is None:
         return click.open_file("-", "wb")  # type: ignore[return-value]
     try:
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.fchmod(handle, 0o600)  # of an older file too
+        return os.fdopen(handle, "wb")
     except OSError as problem:
         raise OpenEarError(f"{path} cannot be written: {problem.strerror}") from None
 
@@ -114,19 +117,31 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
     """Put the backup FILE in place of the database, and erase again what was erased since. Stop serving first."""
-    again = backups.restore(read_settings(), file)
+    settings = read_settings()
+    there = backups.present(settings)
+    again = backups.restore(settings, file)
+    installation = opened(settings)
+    with installation.database.write() as connection:
+        detail = {"erased_again": again}
+        audit.record(connection, installation.keys, installation.clock(), _ACTOR, "restore", detail)
     click.echo(f"Restored; {again} stories were erased again.")
+    if not there:
+        click.echo(
+            "There was no present database, so nobody knows what was erased since. Erase it again: openear erase"
+        )
 
 
 @click.command()
 @click.argument("contact")
 @click.option("--output", "-o", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A zip file.")
-def mydata(contact: str, output: Path) -> None:
+@click.option("--with-flags", is_flag=True, help="Flags of danger too; ask the safeguarding lead before.")
+def mydata(contact: str, output: Path, *, with_flags: bool) -> None:
     """Write the pack for somebody who asks what we hold about them (+44… or telegram:CHAT).
 
-    Make sure first that it is they who ask: call the number back, or have them text a word you agreed.
+    Make sure first that it is they who ask, and not somebody who holds their phone. What was marked as danger is left
+    out without --with-flags (Data Protection Act 2018, Schedule 3: serious harm).
     """
-    found = subject_access.write(opened(), *parsed_contact(contact), output, _ACTOR)
+    found = subject_access.write(opened(), *parsed_contact(contact), output, _ACTOR, flagged=with_flags)
     click.echo(f"Wrote {output}: {len(found.stories)} stories. Hand it to this person and nobody else, then delete it.")
 
 

@@ -5,7 +5,7 @@ import click
 from bot import safeguarding
 from bot.store.flags import Flag
 from bot.store.moments import from_micros
-from scripts.cli.opening import opened
+from scripts.cli.opening import opened, printable
 
 _BY = click.option("--by", required=True, help="Your e-mail address; you must have the role safeguarding.")
 
@@ -35,7 +35,11 @@ def read(number: int, by: str) -> None:
     installation = opened()
     flag, words = safeguarding.read(installation, safeguarding.lead(installation, by), number)
     click.echo(_line(flag))
-    click.echo(words or "The words are kept no longer: they were deleted, or their keeping period is over.")
+    click.echo(
+        f"    | {printable(words)}"
+        if words
+        else "The words are kept no longer: they were deleted, or their keeping period is over."
+    )
 
 
 @flags.command("acknowledge")

@@ -2,12 +2,16 @@
 
 import re
 
+import regex
+
 from bot.engine.model import Channel
 from bot.errors import OpenEarError, SettingsError
 from bot.installation import Installation, open_installation
 from bot.logs import set_up_logs
 from bot.settings import Settings, read_settings
 from bot.store import migrations
+
+_UNSEEN = regex.compile(r"[\p{Cc}\u202a-\u202e\u2066-\u2069]")
 
 
 def opened(settings: Settings | None = None) -> Installation:
@@ -28,6 +32,12 @@ def chosen_campaign(installation: Installation, slug: str | None) -> str:
     if slug not in installation.campaigns:
         raise OpenEarError(f"say which campaign: --campaign with one of {', '.join(known)}")
     return slug
+
+
+def printable(text: str) -> str:
+    """`text` for a terminal: what strangers wrote may hold its control signs, or lines that look like ours."""
+    lines = ("".join("\ufffd" if _UNSEEN.match(letter) else letter for letter in line) for line in text.splitlines())
+    return "\n    | ".join(lines)
 
 
 def parsed_contact(typed: str) -> tuple[Channel, str]:

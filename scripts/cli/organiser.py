@@ -3,6 +3,7 @@
 import click
 
 from bot.errors import OpenEarError
+from bot.limits import dear
 from bot.store import audit, flags, hubs, organisers
 from scripts.cli.opening import chosen_campaign, opened, parsed_contact
 
@@ -25,6 +26,8 @@ def organiser() -> None:
 def add(email: str, role: str, campaign: str | None, hub: str, alert: str) -> None:
     """Give EMAIL a role."""
     where = parsed_contact(alert) if alert else None
+    if where and where[0].value == "sms" and dear(where[1]):
+        raise OpenEarError("texts to this number are dear and are never sent; give a mobile number, or telegram:CHAT")
     if where and role != "safeguarding":
         raise OpenEarError("only safeguarding leads are told of flags; leave --alert out")
     installation = opened()
@@ -63,7 +66,7 @@ def revoke(email: str) -> None:
         if not organisers.revoke(connection, email, now):
             raise OpenEarError(f"{email} has no role and no token; see: openear organiser list")
         flags.told_nowhere(connection, email.strip().lower())
-        audit.record(connection, installation.keys, now, _ACTOR, "organiser.revoke", {})
+        audit.record(connection, installation.keys, now, _ACTOR, "organiser.revoke", {"email": email})
     click.echo(f"{email} has no role and no token any more.")
 
 
@@ -75,5 +78,5 @@ def token(email: str) -> None:
     now = installation.clock()
     with installation.database.write() as connection:
         made = organisers.new_token(connection, email, now)
-        audit.record(connection, installation.keys, now, _ACTOR, "organiser.token", {})
+        audit.record(connection, installation.keys, now, _ACTOR, "organiser.token", {"email": email})
     click.echo(made)

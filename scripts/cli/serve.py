@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 _LONG_POLL_SECONDS = 20
 #: Larger bodies are refused before they are taken in; the app refuses what is over 64 kilobytes in our own words.
 _MOST_TAKEN_IN = 1 << 20
+_MOST_HEADERS = 16 * 1024
 #: No body and no download ever goes through a temporary file, where it would lie in the clear.
 _NEVER = 1 << 40
 
@@ -70,7 +71,7 @@ def listening(app: Flask, host: str, port: int) -> BaseWSGIServer:
     try:
         return waitress.create_server(
             app, host=host, port=port, threads=8, ident="OpenEar", max_request_body_size=_MOST_TAKEN_IN,
-            inbuf_overflow=2 * _MOST_TAKEN_IN, outbuf_overflow=_NEVER,
+            inbuf_overflow=2 * _MOST_TAKEN_IN, outbuf_overflow=_NEVER, max_request_header_size=_MOST_HEADERS,
         )  # fmt: skip
     except OSError as problem:
         raise OpenEarError(

@@ -43,7 +43,7 @@ def consent() -> None:
 def show(story: str) -> None:
     """Print the evidence of consent for STORY: who, what they were told, when, how, and their own reply."""
     for line in evidence.lines(opened(), story, _ACTOR):
-        click.echo(line)
+        click.echo("".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in line))
 
 
 @click.group()
@@ -59,7 +59,7 @@ def list_() -> None:
 
 
 @recalls.command("done")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**62))
 def done(number: int) -> None:
     """Its owner says: the copy is deleted, or the erased stories are out of it."""
     recall.cleaned(opened(), number, _ACTOR)

@@ -75,10 +75,17 @@ def upgrade() -> None:
         sa.Column("parts", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("campaign", "day", name=op.f("pk_spending")),
     )
+    op.create_table(
+        "sendings",
+        sa.Column("contact", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("messages", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("contact", "day", name=op.f("pk_sendings")),
+    )
 
 
 def downgrade() -> None:
-    for table in ("spending", "complaints", "marks", "downloads", "alerts"):
+    for table in ("sendings", "spending", "complaints", "marks", "downloads", "alerts"):
         op.drop_table(table)
     op.drop_index("ix_flags_status", "flags")
     for column in ("alerted_at", "changed_at", "decision", "owner", "address", "channel"):
