@@ -148,19 +148,20 @@ def _overdue(flag: Flag, now: datetime) -> bool:
 
 
 def _tell(installation: Installation, connection: Connection, campaign: Campaign, now: datetime) -> bool:
-    """Queue the alert for each lead; False where nobody is to be told."""
+    """Queue the alert for each lead who was not told just now; False where nobody is: `remind` comes back to it."""
     micros = to_micros(now)
-    leads = flags.leads(connection, installation.keys, campaign.slug)
-    for name, address in leads:
+    told = False
+    for name, address in flags.leads(connection, installation.keys, campaign.slug):
         contact, _talks = conversations.find(connection, installation.keys, Channel(name), address)
-        if outbox.told_of_late(connection, contact.id, "alert", to_micros(now - _BREATH)):
+        if outbox.told_of_late(connection, contact.id, campaign.slug, "alert", to_micros(now - _BREATH)):
             continue
+        told = True
         message = Message(address=address, text=_ALERT.format(campaign=campaign.slug))
         queued = Queued(
             campaign=campaign.slug, key="alert", message=message, asked_at=micros, now=micros, urgent=True
         )  # fmt: skip
         outbox.add(connection, installation.keys, contact.id, contact.channel, queued)
-    return bool(leads)
+    return told
 
 
 def _step(installation: Installation, who: Lead, number: int, status: str, decision: str = "") -> Flag:

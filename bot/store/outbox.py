@@ -138,11 +138,11 @@ def _claim_statement() -> ReturningUpdate[Any]:
 _CLAIM = _claim_statement()
 
 
-def told_of_late(connection: Connection, contact: int, key: str, since: int) -> bool:
+def told_of_late(connection: Connection, contact: int, campaign: str, key: str, since: int) -> bool:
     """Whether a message of this key waits for this contact, or was sent since a moment."""
     recent = or_(outbox.c.status.in_(WAITING), outbox.c.sent_at >= since)
-    mine = select(outbox.c.id).where(outbox.c.contact == contact, outbox.c.key == key, recent)
-    return connection.execute(mine.limit(1)).scalar() is not None
+    same = outbox.c.contact == contact, outbox.c.campaign == campaign, outbox.c.key == key
+    return connection.execute(select(outbox.c.id).where(*same, recent).limit(1)).scalar() is not None
 
 
 def sent(connection: Connection, number: int, provider_id: str, now: int) -> None:
