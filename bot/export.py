@@ -25,6 +25,7 @@ from bot.store.exporting import (
     hub_code,
     ids_together,
     known_language,
+    newest_told,
     read_stories,
     read_tombstones,
 )
@@ -85,10 +86,10 @@ def open_export(  # noqa: PLR0913 (each is one thing that the asker chooses)
     raw = grant.role == "raw"
     now = installation.clock()
     detail: dict[str, object] = {"format": file_format, **_named(filters)}
-    filters = replace(filters, told_by=to_micros(now))
     if raw:
         detail["reason"] = reason or "none given"
     with installation.database.write() as connection:
+        filters = replace(filters, told_by=newest_told(connection, campaign))
         detail["stories"] = number = count(connection, campaign, filters)
         detail["download"] = downloads.record(
             connection, actor=grant.email, role=grant.role, campaign=campaign.slug, file_format=file_format,

@@ -84,6 +84,12 @@ def count(connection: Connection, campaign: Campaign, filters: Filters) -> int:
     return int(found or 0)
 
 
+def newest_told(connection: Connection, campaign: Campaign) -> int:
+    """The moment of the last story's first text; not the clock's, which may have been set back since."""
+    mine = select(func.max(stories.c.told_at)).where(stories.c.campaign == campaign.slug)
+    return int(connection.scalar(mine) or 1)
+
+
 def ids_together(campaign: Campaign, filters: Filters) -> ScalarSelect[str]:
     """The ids of these stories, divided by spaces: put together in the database, however many there are."""
     together = func.coalesce(func.aggregate_strings(stories.c.public, " "), "")
