@@ -21,7 +21,7 @@ from bot.store.tables import conversations as conversations_table
 _DRAFTS = timedelta(hours=24)
 #: How long it stays known that a message was sent, and when.
 _SENT = timedelta(days=30)
-#: A reply that could not be sent for so long answers nothing any more.
+#: A reply that a limit held back for so long answers nothing any more.
 _STALE = timedelta(hours=48)
 
 

@@ -366,11 +366,16 @@ def test_the_address_of_a_group_goes_once_it_was_answered(house: House) -> None:
     assert house.queued() == []  # and it is not answered again
 
 
-def test_rows_of_the_outbox_go_thirty_days_after_they_were_asked_for_and_two_where_they_wait(house: House) -> None:
+def test_rows_of_the_outbox_go_thirty_days_after_they_were_asked_for_and_two_where_a_limit_holds_them(
+    house: House,
+) -> None:
     house.arrive("hello")
     _deliver_all(house)
-    house.arrive("hello", ADA)  # which nobody delivers
-    house.arrive("I want to kill myself", OTHER)  # nor this, but helplines wait on
+    house.arrive("hello", ADA)
+    with house.installation.database.write() as connection:
+        mine = tables.outbox.c.contact == house.contact(ADA, Channel.TELEGRAM)["id"]
+        connection.execute(update(tables.outbox).where(mine).values(error="held: spending limit"))
+    house.arrive("I want to kill myself", OTHER)  # which nobody delivers: it waits on
     house.later("2d")
     purge(house.installation)
     assert len(house.rows(tables.outbox)) == 3

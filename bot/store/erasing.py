@@ -107,10 +107,10 @@ def purge_strangers(connection: Connection) -> int:
 def purge_outbox(connection: Connection, before: int, stale: int) -> int:
     """Remove the rows of messages that were sent, or never will be, and were asked for before a moment.
 
-    So go replies that still wait and were asked for before `stale`: they answer nothing any more. Helplines stay.
+    So go replies that a limit holds and that were asked for before `stale`: they answer nothing any more.
     """
-    waiting = outbox_table.c.status.in_(outbox.WAITING)
-    connection.execute(delete(outbox_table).where(waiting, outbox_table.c.urgent == 0, outbox_table.c.asked_at < stale))
+    held = outbox_table.c.status.in_(outbox.WAITING), outbox_table.c.error.like(f"{outbox.HELD}%")
+    connection.execute(delete(outbox_table).where(*held, outbox_table.c.asked_at < stale))
     old = outbox_table.c.status.not_in(outbox.WAITING), outbox_table.c.asked_at < before
     return connection.execute(delete(outbox_table).where(*old)).rowcount
 
