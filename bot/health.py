@@ -171,7 +171,7 @@ def _campaign(campaign: Campaign, wording: Wording, settings: Settings) -> Itera
         if line.stale(today):
             yield Finding(
                 f"the helpline {line.name} ({line.number}) was last checked on {line.checked}",
-                f"compare it with {line.source} and write the day into bot/helplines.toml",
+                f"compare it with {line.source} and write the day into bot/campaigns/helplines.toml",
                 grave=False,
             )
     for code in wording.raw["languages"]:

@@ -46,8 +46,8 @@ from waitress.server import BaseWSGIServer
 
 from bot import health, installation
 from bot.campaigns import SHIPPED, load_campaigns
-from bot.campaigns.mistakes import read_file
 from bot.campaigns.review import rendered
+from bot.campaigns.validation import read_file
 from bot.deliver import deliver_due
 from bot.engine.model import Channel
 from bot.erase import purge

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.campaigns import load_campaigns
-from bot.campaigns.bill import bill
 from bot.campaigns.review import problems_of
+from bot.campaigns.sms_cost import bill
 from bot.engine.model import Channel, Choice, Reply, Say
 from bot.errors import CatalogueError
 from bot.language import catalogue

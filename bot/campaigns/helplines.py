@@ -32,11 +32,11 @@ def helplines(nation: str) -> dict[str, Helpline]:
     nations = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     if nation not in nations:
         raise CampaignError(
-            "nation", [f"{nation!r} has no helplines in bot/helplines.toml; known: {', '.join(nations)}"]
+            "nation", [f"{nation!r} has no helplines in bot/campaigns/helplines.toml; known: {', '.join(nations)}"]
         )
     missing = [name for name in NEEDED if name not in nations[nation]]
     if missing:
-        raise CampaignError("nation", [f"{nation!r} lacks {', '.join(missing)} in bot/helplines.toml"])
+        raise CampaignError("nation", [f"{nation!r} lacks {', '.join(missing)} in bot/campaigns/helplines.toml"])
     return {
         name: Helpline(name, str(entry["number"]), str(entry["source"]), entry["checked"])
         for name, entry in nations[nation].items()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.campaigns import approval
 from bot.campaigns.helplines import helplines
-from bot.campaigns.mistakes import read_file
+from bot.campaigns.validation import read_file
 from bot.engine.campaign import Campaign, Limits, Step, StepKind
 from bot.errors import CampaignError
 from bot.language import catalogue

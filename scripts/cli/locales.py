@@ -8,9 +8,9 @@ import click
 from babel.messages.catalog import Catalog
 
 from bot.campaigns import SHIPPED, approval, load_campaigns
-from bot.campaigns.bill import bill
 from bot.campaigns.review import problems_of
 from bot.campaigns.script import page
+from bot.campaigns.sms_cost import bill
 from bot.errors import OpenEarError
 from bot.installation import now
 from bot.language import catalogue, extraction

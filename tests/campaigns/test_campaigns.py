@@ -18,7 +18,7 @@ from bot.rehearsal import Rehearsal
 from bot.store import hubs, telling
 from bot.store.tables import answers, conversations, stories
 
-OURS = Path(__file__).parent / "campaigns"
+OURS = Path(__file__).parents[1] / "campaigns"
 BUSES = (OURS / "buses.toml").read_text(encoding="utf-8")
 
 
