@@ -11,10 +11,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.channels.port import Arrival, SendError
-from bot.channels.refused import MalformedError, UnusableError
-from bot.channels.telegram import parse
-from bot.channels.telegram_api import TelegramSender
-from bot.channels.twilio_api import TwilioSender
+from bot.channels.refusals import MalformedError, UnusableError
+from bot.channels.telegram.inbound import parse
+from bot.channels.telegram.sender import TelegramSender
+from bot.channels.twilio.sender import TwilioSender
 from bot.errors import StoreUnavailableError
 from bot.installation import Installation
 from bot.logs import place_of

@@ -22,8 +22,8 @@ from bot import rehearsal
 from bot.campaigns import load_campaigns
 from bot.channels.console import ConsoleSender
 from bot.channels.port import Arrival, Message
-from bot.channels.telegram_api import TelegramSender
-from bot.channels.twilio_api import TwilioSender
+from bot.channels.telegram.sender import TelegramSender
+from bot.channels.twilio.sender import TwilioSender
 from bot.engine.model import Channel, Kind
 from bot.installation import Installation
 from bot.receive import receive

@@ -15,7 +15,7 @@ FLOORS = (
     ("bot.errors", "bot.logs", "bot.redaction", "bot.disclosure"),
     ("bot.engine",),
     ("bot.channels", "bot.language", "bot.settings", "bot.retry"),
-    ("bot.campaigns", "bot.store", "bot.senders"),
+    ("bot.campaigns", "bot.store", "bot.channels.senders"),
     ("bot.installation",),
     ("bot.exports",),
     ("bot.limits", "bot.backup"),

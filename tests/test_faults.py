@@ -48,13 +48,13 @@ from bot import health, installation
 from bot.campaigns import SHIPPED, load_campaigns
 from bot.campaigns.review import rendered
 from bot.campaigns.validation import read_file
+from bot.channels.senders import by_channel, telegram_sender, twilio_sender
 from bot.deliver import deliver_due
 from bot.engine.model import Channel
 from bot.erase import purge
 from bot.installation import Installation, open_installation
 from bot.polling import fetch_texts
 from bot.receive import receive
-from bot.senders import by_channel, telegram_sender, twilio_sender
 from bot.settings import SETTINGS, Twilio, read_settings
 from bot.store import database as database_module
 from bot.store import keyring, organisers, tables, telling
@@ -301,7 +301,7 @@ server.run()
 #: A worker that dies after the provider has said yes, and before it has written that down.
 _ODD_WORKER = """
 import os, signal
-from bot.senders import by_channel, telegram_sender, twilio_sender
+from bot.channels.senders import by_channel, telegram_sender, twilio_sender
 from bot.store import outbox
 from bot.worker import Worker
 from scripts.cli.opening import opened

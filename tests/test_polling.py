@@ -15,8 +15,8 @@ from service_kit import CHAT, NOON, PHONE, House
 
 from bot import polling
 from bot.channels.port import Failure, SendError
-from bot.channels.telegram_api import TelegramSender
-from bot.channels.twilio_api import TwilioSender
+from bot.channels.telegram.sender import TelegramSender
+from bot.channels.twilio.sender import TwilioSender
 from bot.errors import StoreUnavailableError
 from bot.polling import Poller, fetch_texts, fetch_updates, introduce
 from bot.store import facts, tables

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from service_kit import House
 
-from bot.channels.twilio import verify
+from bot.channels.twilio.inbound import verify
 from scripts.soaks import canaries, forgeries, forging, fsync, kills, ledger, once, searching
 from scripts.soaks.__main__ import soak
 from scripts.soaks.provider import Accepted

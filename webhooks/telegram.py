@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from flask import Blueprint, Request, Response, jsonify, request
 
-from bot.channels.refused import MalformedError, UnusableError
-from bot.channels.telegram import parse, verify
+from bot.channels.refusals import MalformedError, UnusableError
+from bot.channels.telegram.inbound import parse, verify
 from bot.installation import Installation
 from bot.receive import receive
 from bot.store import facts

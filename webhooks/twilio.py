@@ -2,7 +2,7 @@
 
 Verify against the configured address, parse strictly, hand to `receive`, answer an empty TwiML: replies go through
 the outbox, which can retry. A signature holds for ever and survives a re-split of its parameters, so the schema in
-`bot/channels/twilio.py` and the dedupe in `receive` follow it.
+`bot/channels/twilio/inbound.py` and the dedupe in `receive` follow it.
 """
 
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from collections.abc import Callable
 from flask import Blueprint, Request, Response, request
 
 from bot.channels.port import Failure
-from bot.channels.refused import ForbiddenError, UnusableError
-from bot.channels.twilio import parse, receipt, verify
-from bot.channels.twilio_api import failure
+from bot.channels.refusals import ForbiddenError, UnusableError
+from bot.channels.twilio.inbound import parse, receipt, verify
+from bot.channels.twilio.sender import failure
 from bot.deliver import record_receipt
 from bot.installation import Installation
 from bot.receive import receive

@@ -8,9 +8,10 @@ import itertools
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.channels import telegram, twilio
 from bot.channels.console import ConsoleSender
 from bot.channels.port import Arrival
+from bot.channels.telegram import inbound as telegram
+from bot.channels.twilio import inbound as twilio
 from bot.deliver import deliver_due
 from bot.demo.clock import Clock
 from bot.engine.model import Channel

@@ -5,10 +5,10 @@ import re
 import click
 
 from bot.channels.port import SendError
+from bot.channels.senders import telegram_sender
 from bot.engine.fold import words
 from bot.errors import OpenEarError
 from bot.installation import Installation
-from bot.senders import telegram_sender
 from bot.store import facts, hubs
 from bot.store.hubs import Hub
 from bot.store.moments import to_micros

@@ -17,7 +17,7 @@ from datetime import datetime
 from twilio.request_validator import RequestValidator
 
 from bot.channels.port import Arrival, clean
-from bot.channels.refused import ForbiddenError, UnusableError
+from bot.channels.refusals import ForbiddenError, UnusableError
 from bot.engine.model import Channel, Kind
 
 Form = Mapping[str, list[str]]

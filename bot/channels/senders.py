@@ -6,8 +6,8 @@ One sender for each channel that is configured. Called by the commands that serv
 from collections.abc import Mapping
 
 from bot.channels.port import Sender
-from bot.channels.telegram_api import TelegramSender
-from bot.channels.twilio_api import TwilioSender
+from bot.channels.telegram.sender import TelegramSender
+from bot.channels.twilio.sender import TwilioSender
 from bot.engine.model import Channel
 from bot.settings import Settings
 

@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Update
 
-from bot.channels import telegram
 from bot.channels.port import Arrival, Failure, Message, SendError
-from bot.channels.refused import MalformedError, UnusableError
-from bot.channels.telegram_api import TelegramSender
+from bot.channels.refusals import MalformedError, UnusableError
+from bot.channels.telegram import inbound as telegram
+from bot.channels.telegram.sender import TelegramSender
 from bot.engine.model import Channel, Kind
 
 CHAT = 5_123_456_789
@@ -620,7 +620,7 @@ def test_after_a_fork_the_child_has_a_line_of_its_own_and_the_parent_keeps_its(f
     script = f"""
 import os
 from bot.channels.port import Message
-from bot.channels.telegram_api import TelegramSender
+from bot.channels.telegram.sender import TelegramSender
 sender = TelegramSender({TOKEN!r}, {fake.url!r})
 sender.send(Message(address="7", text="before"))
 child = os.fork()
@@ -630,7 +630,7 @@ if child == 0:
     os._exit(0)
 assert os.waitpid(child, 0)[1] == 0
 """
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parents[2]
     subprocess.run([sys.executable, "-c", script], cwd=root, check=True, timeout=60)
     assert sorted(one["text"] for one in fake.sent) == ["before", "child", "parent"]
 

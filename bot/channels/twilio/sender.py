@@ -24,8 +24,8 @@ from twilio.rest.api.v2010.account.message import MessageInstance
 from urllib3.exceptions import HTTPError, MaxRetryError
 
 from bot.channels.port import Arrival, Failure, Message, SendError
-from bot.channels.refused import UnusableError
-from bot.channels.twilio import answerable, arrival, is_message_sid
+from bot.channels.refusals import UnusableError
+from bot.channels.twilio.inbound import answerable, arrival, is_message_sid
 from bot.engine.model import Channel
 
 _TIMEOUT_S = 15.0

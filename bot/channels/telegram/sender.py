@@ -21,7 +21,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOpti
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bot.channels.port import Failure, Message, SendError
-from bot.channels.telegram_line import FloodError, Line, RawBot
+from bot.channels.telegram.line import FloodError, Line, RawBot
 from bot.engine.model import Channel
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")

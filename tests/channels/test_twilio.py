@@ -11,10 +11,10 @@ from fakes.twilio_api import ACCOUNT, NUMBER, SERVICE, TOKEN, FakeTwilio, refuse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels import twilio
 from bot.channels.port import Arrival, Failure, Message, SendError
-from bot.channels.refused import ForbiddenError, UnusableError
-from bot.channels.twilio_api import TwilioSender, failure
+from bot.channels.refusals import ForbiddenError, UnusableError
+from bot.channels.twilio import inbound as twilio
+from bot.channels.twilio.sender import TwilioSender, failure
 from bot.engine.model import Channel, Kind
 
 OURS = frozenset({NUMBER, SERVICE})

@@ -19,7 +19,7 @@ from typing import Any
 from telegram.constants import ChatMemberStatus, ChatType, MessageAttachmentType, MessageType
 
 from bot.channels.port import Arrival, clean
-from bot.channels.refused import MalformedError, UnusableError
+from bot.channels.refusals import MalformedError, UnusableError
 from bot.engine.model import Channel, Kind
 
 Record = dict[str, Any]
