@@ -18,16 +18,16 @@ from fakes.telegram_api import TOKEN as BOT_TOKEN
 from fakes.twilio_api import ACCOUNT, NUMBER, TOKEN
 from sqlalchemy import Table, event, func, select
 
-from bot import rehearsal
 from bot.campaigns import load_campaigns
 from bot.channels.console import ConsoleSender
 from bot.channels.port import Arrival, Message
 from bot.channels.telegram.sender import TelegramSender
 from bot.channels.twilio.sender import TwilioSender
+from bot.demo import rehearsal
+from bot.demo.rehearsal import Rehearsal, parse_span
 from bot.engine.model import Channel, Kind
 from bot.installation import Installation
 from bot.receive import receive
-from bot.rehearsal import Rehearsal, parse_span
 from bot.settings import Telegram, Twilio
 from bot.store import hubs, migrations, outbox, tables, telling
 

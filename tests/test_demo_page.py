@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from waitress.server import create_server
 
-from bot.demo.tales import samples
+from bot.demo.invented_stories import samples
 from bot.demo.world import World, open_world
 from webhooks import demo, export
 from webhooks.app import create_app

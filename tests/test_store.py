@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, text, update
 
 from bot.channels.port import Arrival
+from bot.demo.rehearsal import Rehearsal
 from bot.engine.model import Channel, Kind
 from bot.errors import DecryptionError, KeyringError, StoreUnavailableError
 from bot.receive import receive
-from bot.rehearsal import Rehearsal
 from bot.store import facts, keyring
 from bot.store.crypto import Keys
 from bot.store.database import Database

@@ -28,10 +28,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bot.demo.rehearsal import Heard, Rehearsal
 from bot.engine.model import Channel, Kind
 from bot.language.segments import count
 from bot.language.texts import BUDGET, BUDGETS
-from bot.rehearsal import Heard, Rehearsal
 from bot.store import hubs, telling
 from bot.store.tables import answers, consents, flags, stories
 

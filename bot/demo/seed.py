@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.demo.driver import Driver
-from bot.demo.tales import Tale, Tales, languages
+from bot.demo.invented_stories import Tale, Tales, languages
 from bot.engine.campaign import Campaign, Step, StepKind
 from bot.engine.model import Channel
 from bot.installation import Installation

@@ -17,11 +17,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.campaigns import load_campaigns
 from bot.demo.clock import Clock
+from bot.demo.downloads import Shelf, shelf
 from bot.demo.driver import Driver
+from bot.demo.invented_stories import samples
 from bot.demo.phones import Entry, Phone, StampedConsole, channel_named, new_phone
 from bot.demo.seed import STORIES, seed
-from bot.demo.shelf import Shelf, shelf
-from bot.demo.tales import samples
 from bot.engine.campaign import Campaign
 from bot.engine.model import Channel
 from bot.installation import Installation

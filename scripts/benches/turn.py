@@ -6,9 +6,9 @@ import tempfile
 from pathlib import Path
 
 from bot.channels.port import Arrival
+from bot.demo.rehearsal import Rehearsal
 from bot.engine.model import Channel, Kind
 from bot.receive import receive
-from bot.rehearsal import Rehearsal
 from scripts.benches.rounds import Result, alternate, seconds
 
 _TURNS = 400

@@ -17,7 +17,7 @@ import waitress
 from flask import Flask, request
 from twilio.request_validator import RequestValidator
 
-from bot.rehearsal import Rehearsal
+from bot.demo.rehearsal import Rehearsal
 from bot.settings import Twilio
 from scripts.benches.rounds import Result, alternate
 from webhooks.app import create_app

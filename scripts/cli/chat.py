@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
+from bot.demo.rehearsal import Heard, Rehearsal, parse_span
 from bot.engine.model import Channel
 from bot.errors import OpenEarError
-from bot.rehearsal import Heard, Rehearsal, parse_span
 from bot.settings import read_settings
 
 _HELP = "Write as a resident would. /wait 3m lets time pass, /tap DATA taps a button, /quit ends."

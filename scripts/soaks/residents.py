@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass
 from functools import cache
 
-from bot.rehearsal import Rehearsal
+from bot.demo.rehearsal import Rehearsal
 from bot.store import tables, telling
 from scripts.soaks.twilio import Text
 

@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.campaigns import SHIPPED, load_campaigns, problems_in
+from bot.demo.rehearsal import Rehearsal
 from bot.engine.campaign import StepKind
 from bot.engine.model import Channel
 from bot.errors import CampaignError
-from bot.rehearsal import Rehearsal
 from bot.store import hubs, telling
 from bot.store.tables import answers, conversations, stories
 
-OURS = Path(__file__).parents[1] / "campaigns"
+OURS = Path(__file__).parents[2] / "campaigns"
 BUSES = (OURS / "buses.toml").read_text(encoding="utf-8")
 
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.demo.clock import Clock
+from bot.demo.invented_stories import MARK, Tales, languages, samples
 from bot.demo.phones import UnknownButtonError, UnknownPhoneError
-from bot.demo.tales import MARK, Tales, languages, samples
 from bot.demo.world import World, open_world
 from bot.engine.campaign import RATHER_NOT
 from bot.engine.model import Channel
