@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.channels.port import Arrival
 from bot.engine.campaign import Campaign
-from bot.engine.fold import words
+from bot.engine.folding import words
 from bot.engine.model import Kind, Stage
 from bot.installation import Installation
 from bot.store import hubs

@@ -15,9 +15,9 @@ from unittest.mock import patch
 import click
 import pytest
 from click.testing import CliRunner, Result
+from engine.test_transcripts import test_the_conversation_goes_as_written as play_transcript
 from fakes.telegram_api import TOKEN as BOT_TOKEN
 from fakes.twilio_api import ACCOUNT, NUMBER, TOKEN
-from test_transcripts import test_the_conversation_goes_as_written as play_transcript
 
 from bot import health, installation
 from bot.campaigns import SHIPPED, load_campaigns

@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 from bot import safeguarding
 from bot.deliver import deliver_due
 from bot.engine.campaign import Limits
-from bot.engine.fold import words as folded
+from bot.engine.folding import words as folded
 from bot.engine.model import Channel, Kind
 from bot.erase import erase_contact, erase_story, purge
 from bot.safeguarding import DECISIONS, FlagError, Lead

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.campaigns import load_campaigns
-from bot.engine.fold import words
+from bot.engine.folding import words
 from bot.engine.model import Channel, Reply, Say
 from bot.language.campaign_texts import campaign_texts
 from bot.language.catalogue import Catalogues

@@ -18,7 +18,7 @@ import phonenumbers
 from bot.campaigns.helplines import helplines
 from bot.disclosure import RULES
 from bot.engine.campaign import Limits, StepKind
-from bot.engine.fold import words
+from bot.engine.folding import words
 from bot.errors import CampaignError
 from bot.language.catalogue import Catalogues
 from bot.language.texts import TEXTS

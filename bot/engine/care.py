@@ -5,7 +5,7 @@ Pure part of `conversation.step`. The words stay the resident's own; only their 
 
 from bot.engine.model import Stage
 from bot.engine.opening import settle
-from bot.engine.progress import CARE, Progress
+from bot.engine.turn import CARE, Progress
 from bot.engine.vocabulary import Command
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import regex
 
-from bot.engine.fold import words
+from bot.engine.folding import words
 from bot.engine.reading import Reading, asks, without, years_told
 from bot.engine.vocabulary import Tongue, Vocabulary
 

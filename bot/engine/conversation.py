@@ -10,17 +10,17 @@ conversation is in.
 
 from datetime import timedelta
 
-from bot.engine.alarms import ABUSE, DANGER, Alarm
-from bot.engine.asking import after_the_end, answer_step, change_answer
+from bot.engine.buttons import tap
 from bot.engine.campaign import Campaign
 from bot.engine.care import give_helplines, stay_in_care, tell_of_abuse_line
 from bot.engine.leaving import delete, stay_silent, stop
 from bot.engine.model import Conversation, Edited, Flagged, Inbound, Kind, Stage, Turn
 from bot.engine.opening import answer_first, choose_language, list_languages, open_up, opens, settle, switch
-from bot.engine.passing import expire, pass_time
-from bot.engine.progress import CARE, QUIET, Progress
 from bot.engine.reading import read
-from bot.engine.tapping import tap
+from bot.engine.safety import ABUSE, DANGER, Alarm
+from bot.engine.steps import after_the_end, answer_step, change_answer
+from bot.engine.timeouts import expire, pass_time
+from bot.engine.turn import CARE, QUIET, Progress
 from bot.engine.vocabulary import Command
 
 #: After so long the phone may be in other hands (law 10).

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from bot.engine.model import Conversation, Decided, Erased, Reopened, Stage, Stopped
 from bot.engine.opening import open_up, opens, settle
-from bot.engine.progress import Progress, yes_no
 from bot.engine.reading import asks
+from bot.engine.turn import Progress, yes_no
 from bot.engine.vocabulary import Command
 
 #: A YES to DELETE counts for so long.

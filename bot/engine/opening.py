@@ -5,7 +5,7 @@ Pure stage of `conversation.step`. No text is a story before a yes; until then i
 
 from bot.engine.consent import Judgement, Verdict, judge
 from bot.engine.model import Begun, Choice, Decided, Released, Stage
-from bot.engine.progress import Progress, yes_no
+from bot.engine.turn import Progress, yes_no
 from bot.engine.vocabulary import Command
 
 _MENU_UNITS = 134  # UTF-16 units in two parts of a UCS-2 SMS

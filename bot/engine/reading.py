@@ -6,7 +6,7 @@ Pure. Called by the stages of the conversation. It decides what the words are, n
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.engine.fold import words
+from bot.engine.folding import words
 from bot.engine.vocabulary import Command, Phrase, Tongue, Vocabulary
 
 _QUESTION_ENDS = ("?", "؟", "？", "՞", "፧")

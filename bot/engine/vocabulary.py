@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.engine.alarms import Alarms
-from bot.engine.fold import folded, words
+from bot.engine.folding import folded, words
+from bot.engine.safety import Alarms
 
 
 class Command(StrEnum):

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Set
 
 import regex
 
-from bot.engine.fold import words
+from bot.engine.folding import words
 from bot.engine.vocabulary import Vocabulary
 from bot.language.hints import hints
 from bot.language.profiles import UNKNOWN, Tables, grams, profiles

@@ -6,7 +6,7 @@ looks for languages that the campaign does not offer, and says nothing where it 
 
 import regex
 
-from bot.engine.fold import words
+from bot.engine.folding import words
 from bot.language import detect
 
 #: What stands for a language that no table knows (ISO 639-2).

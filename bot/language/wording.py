@@ -15,8 +15,8 @@ from typing import Any
 from babel.dates import format_skeleton
 from babel.messages.plurals import get_plural
 
-from bot.engine.alarms import Alarms
 from bot.engine.model import Channel, Reply
+from bot.engine.safety import Alarms
 from bot.engine.vocabulary import LISTS, Command, Lexicon, Vocabulary
 from bot.language.campaign_texts import campaign_texts
 from bot.language.catalogue import Catalogue, Catalogues, Language

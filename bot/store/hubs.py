@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
-from bot.engine.fold import folded
+from bot.engine.folding import folded
 from bot.store.tables import hubs
 from bot.store.upsert import insert_new
 

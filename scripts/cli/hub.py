@@ -6,7 +6,7 @@ import click
 
 from bot.channels.port import SendError
 from bot.channels.senders import telegram_sender
-from bot.engine.fold import words
+from bot.engine.folding import words
 from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.store import facts, hubs

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.engine.fold import words
+from bot.engine.folding import words
 
 DANGER = "danger"
 ABUSE = "abuse"

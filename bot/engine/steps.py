@@ -9,8 +9,8 @@ from bot.engine.campaign import Step, StepKind
 from bot.engine.choices import read_choices, read_labels
 from bot.engine.consent import judge
 from bot.engine.model import Coded, Decided, Edited, Erased, Stage
-from bot.engine.progress import Progress, yes_no
 from bot.engine.reading import asks, years_told
+from bot.engine.turn import Progress, yes_no
 from bot.engine.vocabulary import Command
 
 

@@ -3,13 +3,13 @@
 Pure stage of `conversation.step`. A tap on YES is consent, because its label says YES (law 3).
 """
 
-from bot.engine.asking import code, decide
 from bot.engine.campaign import RATHER_NOT, Step, StepKind
 from bot.engine.consent import Judgement, Verdict
 from bot.engine.leaving import DELETE_OPEN, erase
 from bot.engine.model import Stage
 from bot.engine.opening import grant, refuse, switch
-from bot.engine.progress import Progress
+from bot.engine.steps import code, decide
+from bot.engine.turn import Progress
 
 
 def tap(p: Progress) -> None:

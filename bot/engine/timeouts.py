@@ -6,7 +6,7 @@ repeated wake-ups are harmless, since each thing is due only once.
 
 from bot.engine.campaign import StepKind
 from bot.engine.model import Stage
-from bot.engine.progress import DRAFT_LIFE, NOTHING_AFTER, QUIET, Progress, nudge_at, yes_no
+from bot.engine.turn import DRAFT_LIFE, NOTHING_AFTER, QUIET, Progress, nudge_at, yes_no
 
 
 def pass_time(p: Progress) -> None:

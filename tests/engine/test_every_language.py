@@ -21,7 +21,7 @@ from laws_kit import CATALOGUES, MIDDAY, THRIVE, WORDINGS, in_state, phrases, sa
 
 from bot.campaigns import load_campaigns
 from bot.engine.conversation import step
-from bot.engine.fold import folded
+from bot.engine.folding import folded
 from bot.engine.model import (
     Coded,
     Conversation,
