@@ -14,7 +14,7 @@ from bot import limits
 from bot.channels.port import Failure, Sender, SendError
 from bot.engine.model import Channel
 from bot.installation import Installation
-from bot.language.segments import count
+from bot.language.sms_parts import count
 from bot.logs import place_of
 from bot.retry import GiveUp, Retry, decide
 from bot.store import conversations, facts, outbox, spending

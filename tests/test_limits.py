@@ -13,7 +13,7 @@ from bot.channels.port import Failure, SendError
 from bot.deliver import deliver_due
 from bot.engine.campaign import Limits
 from bot.engine.model import Channel, Kind
-from bot.language.segments import count
+from bot.language.sms_parts import count
 from bot.limits import ALWAYS, dear
 from bot.retry import MOST_ATTEMPTS
 from bot.store import spending, tables

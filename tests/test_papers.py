@@ -20,7 +20,7 @@ from bot.disclosure import RULES
 from bot.engine.campaign import Limits
 from bot.installation import Installation
 from bot.language import catalogue
-from bot.language.segments import count
+from bot.language.sms_parts import count
 from bot.papers import dpia, notice, policy, record
 from bot.papers.brief import Brief, brief_of, day
 from bot.papers.bundle import papers_of

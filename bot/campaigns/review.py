@@ -12,7 +12,7 @@ from bot.engine.model import Channel, Reply, Say
 from bot.language.campaign_texts import campaign_texts
 from bot.language.catalogue import Catalogues
 from bot.language.notice import missing
-from bot.language.segments import count, outside_gsm7
+from bot.language.sms_parts import count, outside_gsm7
 from bot.language.texts import BUDGET, BUDGETS, PLURALS, TEXTS
 from bot.language.wording import Wording
 

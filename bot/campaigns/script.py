@@ -10,7 +10,7 @@ from bot.campaigns.review import rendered
 from bot.language.catalogue import Language
 from bot.language.notice import templates
 from bot.language.notice_texts import NOTICE
-from bot.language.segments import count
+from bot.language.sms_parts import count
 from bot.language.texts import TEXTS
 from bot.language.wording import Wording
 

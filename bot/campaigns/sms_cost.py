@@ -8,7 +8,7 @@ quotes and dashes.
 from dataclasses import dataclass
 
 from bot.campaigns.review import rendered
-from bot.language.segments import count
+from bot.language.sms_parts import count
 from bot.language.wording import Wording
 
 _TYPOGRAPHY = str.maketrans({"'": "\u2019", '"': "\u201d", "-": "\u2013"})

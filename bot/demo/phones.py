@@ -11,7 +11,7 @@ from bot.channels.console import ConsoleSender, Sent
 from bot.channels.port import Message
 from bot.engine.model import Channel
 from bot.errors import OpenEarError
-from bot.language import segments
+from bot.language import sms_parts
 
 _KEPT = 500  # entries on one phone: a demo left open for weeks must not fill the memory
 
@@ -71,7 +71,7 @@ class Phone:
         self, seq: int, kind: str, text: str, at: datetime, language: str, buttons: tuple[tuple[str, str], ...] = ()
     ) -> None:
         """Put one more thing onto the screen."""
-        counted = segments.count(text) if self.channel is Channel.SMS else segments.Parts("", 0, 0)
+        counted = sms_parts.count(text) if self.channel is Channel.SMS else sms_parts.Parts("", 0, 0)
         entry = Entry(
             seq=seq, kind=kind, text=text, at=at, language=language, buttons=buttons, encoding=counted.encoding,
             parts=counted.parts,

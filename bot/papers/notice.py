@@ -6,7 +6,7 @@ Made by `bundle.py` from the same `Notice` that the public page shows, so that p
 from collections.abc import Iterator
 
 from bot.language.notice import Notice
-from bot.language.segments import count
+from bot.language.sms_parts import count
 from bot.papers.brief import Brief, Tongue
 from bot.papers.page import Markup, document, html, joined, paragraph, section
 

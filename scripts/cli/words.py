@@ -6,7 +6,7 @@ import click
 
 from bot.language import catalogue
 from bot.language import detect as detection
-from bot.language.segments import count
+from bot.language.sms_parts import count
 
 
 @click.command()

@@ -30,12 +30,12 @@ from sqlalchemy import func, select
 
 from bot.demo.rehearsal import Heard, Rehearsal
 from bot.engine.model import Channel, Kind
-from bot.language.segments import count
+from bot.language.sms_parts import count
 from bot.language.texts import BUDGET, BUDGETS
 from bot.store import hubs, telling
 from bot.store.tables import answers, consents, flags, stories
 
-FOLDER = Path(__file__).parents[1] / "transcripts"
+FOLDER = Path(__file__).parents[2] / "transcripts"
 FILES = sorted(FOLDER.glob("*.toml"))
 TURN = {"in", "tap", "media", "edit", "back", "wait", "start", "carrier", "out", "language", "says"}
 

@@ -17,13 +17,13 @@ from bot.errors import CatalogueError
 from bot.language import catalogue
 from bot.language.detect import detect, guess_language, prepare, sure
 from bot.language.profiles import UNKNOWN, Profile, Tables, profiles
-from bot.language.segments import Parts, count, outside_gsm7
+from bot.language.sms_parts import Parts, count, outside_gsm7
 from bot.language.texts import TEXTS
 from scripts.cli.locales import locales
 
 CATALOGUES, CAMPAIGNS, WORDINGS = load_campaigns(drafts=True)
 THRIVE, WORDING = CAMPAIGNS["thrive"], WORDINGS["thrive"]
-BUSES = load_campaigns(Path(__file__).parent / "campaigns", drafts=True)[2]["buses"]
+BUSES = load_campaigns(Path(__file__).parents[1] / "campaigns", drafts=True)[2]["buses"]
 profile = settings(derandomize=True, database=None, deadline=None)
 
 # SMS parts
