@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from bot.engine.model import Channel, Conversation, Stage
 from bot.installation import Installation
-from bot.receive import scrub
+from bot.messaging.receive import scrub
 from bot.store import audit, conversations, erasing, flags, ledger, spending
 from bot.store.conversations import Talk
 from bot.store.moments import to_micros

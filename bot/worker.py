@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.channels.port import Sender
-from bot.deliver import deliver_due
 from bot.engine.model import Channel
 from bot.erase import purge
 from bot.errors import StoreUnavailableError
 from bot.installation import Installation
 from bot.logs import place_of
-from bot.receive import pass_time, scrub
+from bot.messaging.deliver import deliver_due
+from bot.messaging.receive import pass_time, scrub
 from bot.safeguarding import remind
 from bot.store import conversations, facts
 from bot.store.moments import to_micros

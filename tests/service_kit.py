@@ -27,7 +27,7 @@ from bot.demo import rehearsal
 from bot.demo.rehearsal import Rehearsal, parse_span
 from bot.engine.model import Channel, Kind
 from bot.installation import Installation
-from bot.receive import receive
+from bot.messaging.receive import receive
 from bot.settings import Telegram, Twilio
 from bot.store import hubs, migrations, outbox, tables, telling
 

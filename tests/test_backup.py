@@ -10,11 +10,11 @@ from sqlalchemy import update
 
 from bot import backup, complaints, marking, recall, safeguarding
 from bot.backup import BackupError
-from bot.deliver import deliver_due
 from bot.engine.model import Channel
 from bot.erase import erase_contact, erase_story, purge
 from bot.errors import OpenEarError
 from bot.export import open_export
+from bot.messaging.deliver import deliver_due
 from bot.store import audit, flags, keyring, migrations, organisers, spending, tables
 from bot.store.exporting import Filters
 from bot.store.organisers import Grant

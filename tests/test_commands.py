@@ -25,7 +25,7 @@ from bot.channels.port import Arrival
 from bot.engine.model import Channel, Kind
 from bot.errors import OpenEarError
 from bot.installation import Installation, open_installation
-from bot.receive import receive
+from bot.messaging.receive import receive
 from bot.settings import SETTINGS, read_settings
 from bot.store import audit, organisers, tables
 from scripts.cli.main import main, openear

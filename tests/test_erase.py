@@ -9,9 +9,9 @@ import pytest
 from service_kit import CHAT, NOON, PHONE, House, Told
 from sqlalchemy import select, update
 
-from bot.deliver import deliver_due
 from bot.engine.model import Channel
 from bot.erase import erase_contact, erase_story, purge
+from bot.messaging.deliver import deliver_due
 from bot.store import facts, flags, tables
 from bot.store.moments import to_micros
 

@@ -22,7 +22,7 @@ from bot.channels.port import Arrival
 from bot.engine.model import Channel, Kind
 from bot.errors import StoreUnavailableError
 from bot.installation import Installation
-from bot.receive import receive
+from bot.messaging.receive import receive
 from bot.store import erasing, organisers, tables
 from webhooks import errors, export, openapi
 from webhooks.app import create_app

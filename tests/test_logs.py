@@ -23,11 +23,11 @@ from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.port import Message, SendError
-from bot.deliver import deliver_due
 from bot.engine.model import Channel
 from bot.erase import erase_contact
 from bot.logs import place_of, set_up_logs
-from bot.polling import Poller, fetch_texts, fetch_updates
+from bot.messaging.deliver import deliver_due
+from bot.messaging.polling import Poller, fetch_texts, fetch_updates
 from bot.store import organisers, tables
 from bot.worker import Worker
 from webhooks.app import create_app
@@ -154,7 +154,7 @@ def a_day_of_polling(house: House, twilio: FakeTwilio, telegram: FakeTelegram) -
             twilio.script(trouble)
             with pytest.raises(SendError) as caught:
                 fetch_texts(house.installation, account, lambda: None)
-            logging.getLogger("bot.polling").error("it failed", exc_info=caught.value)
+            logging.getLogger("bot.messaging.polling").error("it failed", exc_info=caught.value)
     finally:
         account.close()
         bot.close()

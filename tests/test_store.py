@@ -19,7 +19,7 @@ from bot.channels.port import Arrival
 from bot.demo.rehearsal import Rehearsal
 from bot.engine.model import Channel, Kind
 from bot.errors import DecryptionError, KeyringError, StoreUnavailableError
-from bot.receive import receive
+from bot.messaging.receive import receive
 from bot.store import facts, keyring
 from bot.store.crypto import Keys
 from bot.store.database import Database

@@ -12,9 +12,9 @@ from service_kit import CHAT, PHONE, House, Told
 from sqlalchemy import update
 
 from bot import marking, subject_access
-from bot.deliver import deliver_due
 from bot.engine.model import Channel
 from bot.export import open_export
+from bot.messaging.deliver import deliver_due
 from bot.store import flags, organisers, subject, tables
 from bot.store.exporting import Filters
 from bot.store.organisers import Grant

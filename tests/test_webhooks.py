@@ -20,7 +20,7 @@ from service_kit import ADDRESS, CHAT, NOON, PHONE, SECRET, House
 from werkzeug.test import TestResponse
 
 from bot.channels.port import clean
-from bot.polling import fetch_texts
+from bot.messaging.polling import fetch_texts
 from bot.store import tables
 from webhooks.app import MOST_BYTES, create_app
 from webhooks.auth import undeclared
@@ -564,7 +564,7 @@ def test_receipts_of_messages_that_we_never_sent_or_in_words_that_we_do_not_know
 
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_a_receipt_that_says_opted_out_is_a_stop(house: House, client: FlaskClient) -> None:
-    from bot.deliver import deliver_due  # noqa: PLC0415
+    from bot.messaging.deliver import deliver_due  # noqa: PLC0415
 
     house.arrive("hello")
     with FakeTwilio() as twilio:

@@ -11,7 +11,7 @@ from flask import Blueprint, Request, Response, jsonify, request
 from bot.channels.refusals import MalformedError, UnusableError
 from bot.channels.telegram.inbound import parse, verify
 from bot.installation import Installation
-from bot.receive import receive
+from bot.messaging.receive import receive
 from bot.store import facts
 from webhooks.auth import signed
 from webhooks.errors import Refusal

@@ -13,9 +13,9 @@ from bot.channels.port import Failure
 from bot.channels.refusals import ForbiddenError, UnusableError
 from bot.channels.twilio.inbound import parse, receipt, verify
 from bot.channels.twilio.sender import failure
-from bot.deliver import record_receipt
 from bot.installation import Installation
-from bot.receive import receive
+from bot.messaging.deliver import record_receipt
+from bot.messaging.receive import receive
 from webhooks.auth import signed
 from webhooks.errors import Refusal
 

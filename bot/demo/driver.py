@@ -12,11 +12,11 @@ from bot.channels.console import ConsoleSender
 from bot.channels.port import Arrival
 from bot.channels.telegram import inbound as telegram
 from bot.channels.twilio import inbound as twilio
-from bot.deliver import deliver_due
 from bot.demo.clock import Clock
 from bot.engine.model import Channel
 from bot.installation import Installation
-from bot.receive import pass_time, receive
+from bot.messaging.deliver import deliver_due
+from bot.messaging.receive import pass_time, receive
 from bot.store import conversations
 from bot.store.moments import to_micros
 

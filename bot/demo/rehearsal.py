@@ -20,7 +20,7 @@ from bot.engine.model import Channel, Kind
 from bot.installation import Installation
 from bot.language.catalogue import Catalogues
 from bot.language.wording import Wording
-from bot.receive import pass_time, receive
+from bot.messaging.receive import pass_time, receive
 from bot.settings import Settings
 from bot.store import conversations, keyring, outbox
 from bot.store.database import Database

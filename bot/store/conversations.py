@@ -1,6 +1,6 @@
 """Loads and saves conversations and their contacts. Plain Core statements: no object graph on a webhook's path.
 
-Called by `bot/receive.py` inside its one transaction.
+Called by `bot/messaging/receive.py` inside its one transaction.
 """
 
 import json

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from bot.channels.port import Arrival
 from bot.demo.rehearsal import Rehearsal
 from bot.engine.model import Channel, Kind, Stage
-from bot.receive import receive
+from bot.messaging.receive import receive
 from bot.store import conversations
 from scripts.benches.rounds import Result, alternate, seconds
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.channels.port import Arrival
 from bot.demo.rehearsal import Rehearsal
 from bot.engine.model import Channel, Kind
-from bot.receive import receive
+from bot.messaging.receive import receive
 from scripts.benches.rounds import Result, alternate, seconds
 
 _TURNS = 400

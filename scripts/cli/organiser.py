@@ -3,7 +3,7 @@
 import click
 
 from bot.errors import OpenEarError
-from bot.limits import dear
+from bot.messaging.limits import dear
 from bot.store import audit, flags, hubs, organisers
 from scripts.cli.opening import chosen_campaign, opened, parsed_contact
 

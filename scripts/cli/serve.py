@@ -12,14 +12,14 @@ import waitress
 from flask import Flask
 from waitress.server import BaseWSGIServer
 
-from bot import polling
 from bot.channels.port import SendError
 from bot.channels.senders import by_channel, telegram_sender, twilio_sender
 from bot.channels.telegram.sender import TelegramSender
 from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.language import detect
-from bot.polling import Poller
+from bot.messaging import polling
+from bot.messaging.polling import Poller
 from bot.worker import Worker
 from scripts.cli.check import refuse_if_unfit
 from scripts.cli.opening import opened

@@ -19,9 +19,9 @@ from service_kit import CHAT, PHONE, House, Told, quick
 from sqlalchemy import case, func, select
 
 from bot.channels.port import Failure, Message, Sender, SendError
-from bot.deliver import deliver_due, record_receipt
 from bot.engine.model import Channel
-from bot.retry import (
+from bot.messaging.deliver import deliver_due, record_receipt
+from bot.messaging.retry import (
     MOST_ATTEMPTS,
     MOST_ATTEMPTS_TOO_FAST,
     MOST_ATTEMPTS_URGENT,

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from service_kit import CHAT, NOON, PHONE, House, Told
 
 from bot.channels.port import Failure, SendError
-from bot.deliver import deliver_due
 from bot.engine.campaign import Limits
 from bot.engine.model import Channel, Kind
 from bot.language.sms_parts import count
-from bot.limits import ALWAYS, dear
-from bot.retry import MOST_ATTEMPTS
+from bot.messaging.deliver import deliver_due
+from bot.messaging.limits import ALWAYS, dear
+from bot.messaging.retry import MOST_ATTEMPTS
 from bot.store import spending, tables
 from bot.store.moments import to_micros
 

@@ -18,7 +18,7 @@ from bot.channels.twilio.sender import TwilioSender
 from bot.errors import StoreUnavailableError
 from bot.installation import Installation
 from bot.logs import place_of
-from bot.receive import receive
+from bot.messaging.receive import receive
 from bot.store import facts
 
 log = logging.getLogger(__name__)

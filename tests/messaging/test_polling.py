@@ -13,12 +13,12 @@ from fakes.twilio_api import FakeTwilio
 from fakes.twilio_api import refuse as twilio_refuses
 from service_kit import CHAT, NOON, PHONE, House
 
-from bot import polling
 from bot.channels.port import Failure, SendError
 from bot.channels.telegram.sender import TelegramSender
 from bot.channels.twilio.sender import TwilioSender
 from bot.errors import StoreUnavailableError
-from bot.polling import Poller, fetch_texts, fetch_updates, introduce
+from bot.messaging import polling
+from bot.messaging.polling import Poller, fetch_texts, fetch_updates, introduce
 from bot.store import facts, tables
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -332,7 +332,7 @@ def test_webhooks_and_polling_side_by_side_have_one_effect_for_each_message(
 ) -> None:
     messages = [twilio.write(f"+4479111{number:05}", "hello", NOON) for number in range(40)]
     arrivals = [house.arrival("hello", one["from"], one["sid"]) for one in messages]
-    from bot.receive import receive  # noqa: PLC0415
+    from bot.messaging.receive import receive  # noqa: PLC0415
 
     def by_webhook() -> None:
         for one in reversed(arrivals):

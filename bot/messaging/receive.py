@@ -37,7 +37,7 @@ from bot.engine.model import (
 )
 from bot.installation import Installation
 from bot.language.detect import guess_language
-from bot.routing import Route, route
+from bot.messaging.routing import Route, route
 from bot.safeguarding import raise_alarm
 from bot.store import conversations, erasing, facts, outbox, telling
 from bot.store.conversations import Contact, Talk

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from bot import limits
 from bot.channels.port import Failure, Sender, SendError
 from bot.engine.model import Channel
 from bot.installation import Installation
 from bot.language.sms_parts import count
 from bot.logs import place_of
-from bot.retry import GiveUp, Retry, decide
+from bot.messaging import limits
+from bot.messaging.retry import GiveUp, Retry, decide
 from bot.store import conversations, facts, outbox, spending
 from bot.store.moments import from_micros, to_micros
 from bot.store.outbox import Waiting

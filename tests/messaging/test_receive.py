@@ -18,7 +18,7 @@ from bot.campaigns import SHIPPED
 from bot.channels.port import Arrival
 from bot.engine.model import Channel, Kind
 from bot.installation import Installation
-from bot.receive import pass_time, receive
+from bot.messaging.receive import pass_time, receive
 from bot.store import facts, tables
 from bot.store.database import Database
 
