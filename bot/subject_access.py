@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.backup import KEEP_DAYS
 from bot.engine.model import Channel
 from bot.errors import OpenEarError
 from bot.installation import Installation
+from bot.operations.backup import KEEP_DAYS
 from bot.store import audit, subject
 from bot.store.moments import from_micros
 from bot.store.subject import StoryHeld, Subject

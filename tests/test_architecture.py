@@ -18,12 +18,12 @@ FLOORS = (
     ("bot.campaigns", "bot.store", "bot.channels.senders"),
     ("bot.installation",),
     ("bot.exports",),
-    ("bot.messaging.limits", "bot.backup"),
+    ("bot.messaging.limits", "bot.operations.backup"),
     (
         "bot.export",
         "bot.messaging.routing",
         "bot.messaging.deliver",
-        "bot.health",
+        "bot.operations.checks",
         "bot.safeguarding",
         "bot.recall",
         "bot.marking",
@@ -50,12 +50,12 @@ IMPURE = {
 }  # fmt: skip
 #: Outside the store these hold a connection, or write one small query of their own: with these names of SQLAlchemy.
 MAY_QUERY = {
-    "bot/backup.py": {"Connection", "SQLAlchemyError", "Table", "delete", "insert", "select", "update"},
+    "bot/operations/backup.py": {"Connection", "SQLAlchemyError", "Table", "delete", "insert", "select", "update"},
     "bot/messaging/deliver.py": {"Connection", "select"},
     "bot/demo/world.py": {"ConnectionPoolEntry", "DBAPIConnection", "event"},
     "bot/erase.py": {"Connection", "select"},
     "bot/export.py": {"Connection"},
-    "bot/health.py": {"SQLAlchemyError"},
+    "bot/operations/checks.py": {"SQLAlchemyError"},
     "bot/messaging/limits.py": {"Connection"},
     "bot/messaging/receive.py": {"Connection"},
     "bot/demo/rehearsal.py": {"Row", "select"},
@@ -151,7 +151,7 @@ def test_webhooks_know_neither_scripts_nor_sql() -> None:
     ("library", "homes"),
     [
         ("alembic", ("bot/store/migrations/",)),
-        ("cryptography", ("bot/store/crypto.py", "bot/backup.py")),
+        ("cryptography", ("bot/store/crypto.py", "bot/operations/backup.py")),
         ("flask", ("webhooks/", "scripts/cli/serve.py", "scripts/benches/")),
         ("langdetect", ("bot/language/", "scripts/benches/")),
         ("click", ("scripts/",)),

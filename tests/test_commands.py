@@ -19,13 +19,14 @@ from engine.test_transcripts import test_the_conversation_goes_as_written as pla
 from fakes.telegram_api import TOKEN as BOT_TOKEN
 from fakes.twilio_api import ACCOUNT, NUMBER, TOKEN
 
-from bot import health, installation
+from bot import installation
 from bot.campaigns import SHIPPED, load_campaigns
 from bot.channels.port import Arrival
 from bot.engine.model import Channel, Kind
 from bot.errors import OpenEarError
 from bot.installation import Installation, open_installation
 from bot.messaging.receive import receive
+from bot.operations import checks
 from bot.settings import SETTINGS, read_settings
 from bot.store import audit, organisers, tables
 from scripts.cli.main import main, openear
@@ -56,7 +57,7 @@ class Desk:
     def run(self, *arguments: str, typed: str | bytes | None = None) -> Result:
         """One command; a problem that we know is said in words, anything else fails the test."""
         runner = CliRunner(env={**{setting.name: None for setting in SETTINGS}, **self.environment})
-        with patch.object(installation, "load_campaigns", _loaded), patch.object(health, "load_campaigns", _loaded):
+        with patch.object(installation, "load_campaigns", _loaded), patch.object(checks, "load_campaigns", _loaded):
             result = runner.invoke(openear, arguments, input=typed)
         if result.exception and not isinstance(result.exception, OpenEarError | SystemExit):
             raise result.exception

@@ -13,11 +13,12 @@ from flask.testing import FlaskClient
 from service_kit import PHONE, House
 from sqlalchemy import update
 
-from bot import complaints, health
+from bot import complaints
 from bot.complaints import ACKNOWLEDGE_DAYS, MOST, MOST_A_DAY, MOST_REACH, ComplaintError, TooManyError
 from bot.engine.campaign import Campaign
 from bot.engine.model import Channel
 from bot.erase import erase_contact, purge
+from bot.operations import checks
 from bot.store import tables
 from bot.store.moments import to_micros
 from webhooks.app import create_app
@@ -190,8 +191,8 @@ def test_a_complaint_outlives_deletion_and_keeping_periods_because_the_law_wants
 
 def found(house: House) -> list[str]:
     """What `openear check` says of complaints, on the clock of the house."""
-    with patch.object(health, "now", house.installation.clock):
-        texts = [f"{one.text} {one.mend}" for one in health._waiting(house.installation.database)]
+    with patch.object(checks, "now", house.installation.clock):
+        texts = [f"{one.text} {one.mend}" for one in checks._waiting(house.installation.database)]
     return [text for text in texts if "complaint" in text]
 
 

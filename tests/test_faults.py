@@ -44,7 +44,7 @@ from service_kit import ADDRESS, CHAT, NOON, PHONE, SECRET, House, Told
 from sqlalchemy import Connection, event, select
 from waitress.server import BaseWSGIServer
 
-from bot import health, installation
+from bot import installation
 from bot.campaigns import SHIPPED, load_campaigns
 from bot.campaigns.review import rendered
 from bot.campaigns.validation import read_file
@@ -55,6 +55,7 @@ from bot.installation import Installation, open_installation
 from bot.messaging.deliver import deliver_due
 from bot.messaging.polling import fetch_texts
 from bot.messaging.receive import receive
+from bot.operations import checks
 from bot.settings import SETTINGS, Twilio, read_settings
 from bot.store import database as database_module
 from bot.store import keyring, organisers, tables, telling
@@ -555,7 +556,7 @@ def refused(folder: Path, database: Path) -> str:
         "OPENEAR_DATABASE_URL": f"sqlite:///{database}",
         "OPENEAR_KEYRING": str(folder / "keys" / "openear.keys"),
     }
-    with patch.object(health, "load_campaigns", _loaded):
+    with patch.object(checks, "load_campaigns", _loaded):
         result = CliRunner(env=environment).invoke(openear, ["serve"])
     assert result.exit_code != 0
     return f"{result.output}{result.exception or ''}"

@@ -10,11 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 from service_kit import House
 
-from bot.backup import KEEP_DAYS
 from bot.complaints import ACKNOWLEDGE_DAYS, MOST, MOST_REACH
 from bot.language import catalogue, notice
 from bot.language.notice import SECTIONS
 from bot.language.notice_texts import NOTICE
+from bot.operations.backup import KEEP_DAYS
 from bot.privacy import drafted, notice_of
 from bot.store import tables
 from webhooks import privacy

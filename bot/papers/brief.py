@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.backup import KEEP_DAYS
 from bot.campaigns import approval
 from bot.complaints import ACKNOWLEDGE_DAYS
 from bot.engine.campaign import Campaign, Step
 from bot.installation import Installation
 from bot.language import catalogue
+from bot.operations.backup import KEEP_DAYS
 from bot.papers.page import Markup, blank, joined, says
 from bot.privacy import drafted, notice_of
 from bot.redaction import MASKED

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bot.errors import OpenEarError
-from bot.health import Finding, findings
+from bot.operations.checks import Finding, findings
 from bot.settings import SETTINGS, read_settings
 from bot.store import keyring, migrations
 from bot.store.database import Database

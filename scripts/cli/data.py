@@ -6,13 +6,13 @@ from typing import BinaryIO
 
 import click
 
-from bot import backup as backups
 from bot import numbers as counts
 from bot import recall, subject_access
 from bot.erase import erase_contact, erase_story
 from bot.erase import purge as purge_now
 from bot.errors import OpenEarError
 from bot.export import FILTERS, FORMATS, open_export, read_filters
+from bot.operations import backup as backups
 from bot.settings import read_settings
 from bot.store import audit
 from bot.store.organisers import Grant

@@ -8,13 +8,14 @@ import pytest
 from service_kit import PHONE, House, Told
 from sqlalchemy import update
 
-from bot import backup, complaints, marking, recall, safeguarding
-from bot.backup import BackupError
+from bot import complaints, marking, recall, safeguarding
 from bot.engine.model import Channel
 from bot.erase import erase_contact, erase_story, purge
 from bot.errors import OpenEarError
 from bot.export import open_export
 from bot.messaging.deliver import deliver_due
+from bot.operations import backup
+from bot.operations.backup import BackupError
 from bot.store import audit, flags, keyring, migrations, organisers, spending, tables
 from bot.store.exporting import Filters
 from bot.store.organisers import Grant

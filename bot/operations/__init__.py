@@ -1,0 +1,1 @@
+"""Running an installation: what `openear check` looks at, and encrypted backups."""
