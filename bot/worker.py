@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from bot.channels.port import Sender
 from bot.engine.model import Channel
-from bot.erase import purge
 from bot.errors import StoreUnavailableError
 from bot.installation import Installation
 from bot.logs import place_of
 from bot.messaging.deliver import deliver_due
 from bot.messaging.receive import pass_time, scrub
+from bot.privacy.erasure import purge
 from bot.safeguarding import remind
 from bot.store import conversations, facts
 from bot.store.moments import to_micros

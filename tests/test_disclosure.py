@@ -18,9 +18,9 @@ from sqlalchemy import update
 
 from bot import numbers
 from bot.disclosure import HIDDEN, RULES, shown
-from bot.erase import erase_story
 from bot.installation import Installation
 from bot.numbers import COLUMNS, NotYoursError
+from bot.privacy.erasure import erase_story
 from bot.store import hubs, organisers, tables, tally
 from bot.store.hubs import Hub
 from bot.store.moments import to_micros

@@ -50,12 +50,12 @@ from bot.campaigns.review import rendered
 from bot.campaigns.validation import read_file
 from bot.channels.senders import by_channel, telegram_sender, twilio_sender
 from bot.engine.model import Channel
-from bot.erase import purge
 from bot.installation import Installation, open_installation
 from bot.messaging.deliver import deliver_due
 from bot.messaging.polling import fetch_texts
 from bot.messaging.receive import receive
 from bot.operations import checks
+from bot.privacy.erasure import purge
 from bot.settings import SETTINGS, Twilio, read_settings
 from bot.store import database as database_module
 from bot.store import keyring, organisers, tables, telling

@@ -24,10 +24,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.port import Message, SendError
 from bot.engine.model import Channel
-from bot.erase import erase_contact
 from bot.logs import place_of, set_up_logs
 from bot.messaging.deliver import deliver_due
 from bot.messaging.polling import Poller, fetch_texts, fetch_updates
+from bot.privacy.erasure import erase_contact
 from bot.store import organisers, tables
 from bot.worker import Worker
 from webhooks.app import create_app

@@ -16,11 +16,11 @@ from sqlalchemy import select
 
 from bot import marking
 from bot.engine.model import Channel
-from bot.erase import erase_contact, erase_story, purge
 from bot.export import open_export
 from bot.exports.rows import redacted
 from bot.installation import Installation
 from bot.marking import MarkError
+from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.store import tables
 from bot.store.exporting import Answer, ExportStory, Filters
 from bot.store.marks import KINDS, Mark

@@ -10,12 +10,12 @@ import pytest
 from flask.testing import FlaskClient
 from service_kit import House
 
-from bot.complaints import ACKNOWLEDGE_DAYS, MOST, MOST_REACH
 from bot.language import catalogue, notice
 from bot.language.notice import SECTIONS
 from bot.language.notice_texts import NOTICE
 from bot.operations.backup import KEEP_DAYS
-from bot.privacy import drafted, notice_of
+from bot.privacy.complaints import ACKNOWLEDGE_DAYS, MOST, MOST_REACH
+from bot.privacy.notice import drafted, notice_of
 from bot.store import tables
 from webhooks import privacy
 from webhooks.app import create_app

@@ -23,8 +23,8 @@ from bot import safeguarding
 from bot.engine.campaign import Limits
 from bot.engine.folding import words as folded
 from bot.engine.model import Channel, Kind
-from bot.erase import erase_contact, erase_story, purge
 from bot.messaging.deliver import deliver_due
+from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.safeguarding import DECISIONS, FlagError, Lead
 from bot.store import audit, flags, organisers, tables
 from bot.store.ids import new_id

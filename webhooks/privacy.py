@@ -1,7 +1,7 @@
 """The public privacy page of each campaign, in every language that has one, with the form for complaints.
 
 Open to all, and says nothing about anybody. No script, no cookie, nothing from elsewhere. A complaint is taken in by
-`bot/complaints.py`; its words are never in an address.
+`bot/privacy/complaints.py`; its words are never in an address.
 """
 
 from pathlib import Path
@@ -9,12 +9,12 @@ from pathlib import Path
 from flask import Blueprint, Response, make_response, redirect, render_template, request, send_from_directory, url_for
 from werkzeug.wrappers import Response as Answer
 
-from bot import complaints
-from bot.complaints import MOST, MOST_REACH, ComplaintError, TooManyError
 from bot.installation import Installation
 from bot.language.catalogue import Language
 from bot.language.notice import Notice
-from bot.privacy import drafted, notice_of
+from bot.privacy import complaints
+from bot.privacy.complaints import MOST, MOST_REACH, ComplaintError, TooManyError
+from bot.privacy.notice import drafted, notice_of
 from webhooks.auth import open_to_all
 from webhooks.errors import Refusal
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import click
 
-from bot import complaints
+from bot.privacy import complaints
 from bot.store.complaints import Complaint
 from bot.store.moments import from_micros
 from scripts.cli.opening import chosen_campaign, opened, printable

@@ -7,12 +7,12 @@ from typing import BinaryIO
 import click
 
 from bot import numbers as counts
-from bot import recall, subject_access
-from bot.erase import erase_contact, erase_story
-from bot.erase import purge as purge_now
 from bot.errors import OpenEarError
 from bot.export import FILTERS, FORMATS, open_export, read_filters
 from bot.operations import backup as backups
+from bot.privacy import recalls, subject_access
+from bot.privacy.erasure import erase_contact, erase_story
+from bot.privacy.erasure import purge as purge_now
 from bot.settings import read_settings
 from bot.store import audit
 from bot.store.organisers import Grant
@@ -91,7 +91,7 @@ def erase(what: str, *, yes: bool) -> None:
         click.echo("Erased the story.")
     else:
         raise OpenEarError("there is no story of this id; ids stand in the first column of an export")
-    held = {one.download.id: one for story in gone for one in recall.holding(installation, story)}
+    held = {one.download.id: one for story in gone for one in recalls.holding(installation, story)}
     for one in held.values():
         click.echo(f"A download held it: {recall_line(one)}")
     if held:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from bot.errors import OpenEarError
-from bot.papers.bundle import papers_of
+from bot.privacy.papers.bundle import papers_of
 from scripts.cli.opening import chosen_campaign, opened
 
 

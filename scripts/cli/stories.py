@@ -4,8 +4,9 @@ import sys
 
 import click
 
-from bot import evidence, marking, recall
-from bot.recall import Recall
+from bot import marking
+from bot.privacy import consent, recalls
+from bot.privacy.recalls import Recall
 from bot.store.marks import KINDS
 from scripts.cli.opening import opened
 
@@ -42,7 +43,7 @@ def consent() -> None:
 @click.argument("story")
 def show(story: str) -> None:
     """Print the evidence of consent for STORY: who, what they were told, when, how, and their own reply."""
-    for line in evidence.lines(opened(), story, _ACTOR):
+    for line in consent.lines(opened(), story, _ACTOR):
         click.echo("".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in line))
 
 
@@ -54,7 +55,7 @@ def recalls() -> None:
 @recalls.command("list")
 def list_() -> None:
     """Every download that somebody has to clean, with the ids to remove."""
-    for one in recall.to_clean(opened()):
+    for one in recalls.to_clean(opened()):
         click.echo(recall_line(one))
 
 
@@ -62,7 +63,7 @@ def list_() -> None:
 @click.argument("number", type=click.IntRange(1, 2**62))
 def done(number: int) -> None:
     """Its owner says: the copy is deleted, or the erased stories are out of it."""
-    recall.cleaned(opened(), number, _ACTOR)
+    recalls.cleaned(opened(), number, _ACTOR)
     click.echo("Noted.")
 
 

@@ -8,14 +8,15 @@ import pytest
 from service_kit import PHONE, House, Told
 from sqlalchemy import update
 
-from bot import complaints, marking, recall, safeguarding
+from bot import marking, safeguarding
 from bot.engine.model import Channel
-from bot.erase import erase_contact, erase_story, purge
 from bot.errors import OpenEarError
 from bot.export import open_export
 from bot.messaging.deliver import deliver_due
 from bot.operations import backup
 from bot.operations.backup import BackupError
+from bot.privacy import complaints, recalls
+from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.store import audit, flags, keyring, migrations, organisers, spending, tables
 from bot.store.exporting import Filters
 from bot.store.organisers import Grant
@@ -505,7 +506,7 @@ def test_a_download_since_can_still_be_called_back(house: House, file: Path) -> 
     _download(house)
     restore(house, file)
     erase_story(house.installation, story, "ana@example.org")
-    assert [one.download.erased for one in recall.to_clean(house.installation)] == [(story,)]
+    assert [one.download.erased for one in recalls.to_clean(house.installation)] == [(story,)]
 
 
 def test_a_download_that_was_cleaned_since_is_not_asked_for_again(house: House, file: Path) -> None:
@@ -514,10 +515,10 @@ def test_a_download_that_was_cleaned_since_is_not_asked_for_again(house: House, 
     _download(house)
     backup.write(house.installation, file)
     erase_story(house.installation, story, "ana@example.org")
-    (one,) = recall.to_clean(house.installation)
-    recall.cleaned(house.installation, one.download.id, "ana@example.org")
+    (one,) = recalls.to_clean(house.installation)
+    recalls.cleaned(house.installation, one.download.id, "ana@example.org")
     restore(house, file)
-    assert recall.to_clean(house.installation) == []
+    assert recalls.to_clean(house.installation) == []
 
 
 def test_a_story_that_was_erased_since_is_called_back_from_the_downloads_after_a_restore_too(
@@ -529,7 +530,7 @@ def test_a_story_that_was_erased_since_is_called_back_from_the_downloads_after_a
     backup.write(house.installation, file)
     erase_story(house.installation, story, "ana@example.org")
     restore(house, file)
-    assert [one.download.erased for one in recall.to_clean(house.installation)] == [(story,)]
+    assert [one.download.erased for one in recalls.to_clean(house.installation)] == [(story,)]
 
 
 def test_closed_complaints_stay_closed_and_newer_ones_and_their_numbers_stay(house: House, file: Path) -> None:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.campaigns import approval
-from bot.complaints import ACKNOWLEDGE_DAYS
 from bot.engine.campaign import Campaign, Step
 from bot.installation import Installation
 from bot.language import catalogue
 from bot.operations.backup import KEEP_DAYS
-from bot.papers.page import Markup, blank, joined, says
-from bot.privacy import drafted, notice_of
+from bot.privacy.complaints import ACKNOWLEDGE_DAYS
+from bot.privacy.notice import drafted, notice_of
+from bot.privacy.papers.page import Markup, blank, joined, says
 from bot.redaction import MASKED
 from bot.store.organisers import TOKEN_DAYS
 

@@ -4,11 +4,11 @@ Called by the public page and by the papers.
 """
 
 from bot.campaigns.load import is_approved
-from bot.complaints import ACKNOWLEDGE_DAYS
 from bot.engine.campaign import Campaign
 from bot.installation import Installation
 from bot.language.notice import Figures, Notice
 from bot.operations.backup import KEEP_DAYS
+from bot.privacy.complaints import ACKNOWLEDGE_DAYS
 
 
 def notice_of(installation: Installation, campaign: Campaign) -> Notice:

@@ -21,20 +21,20 @@ from bot.engine.campaign import Limits
 from bot.installation import Installation
 from bot.language import catalogue
 from bot.language.sms_parts import count
-from bot.papers import dpia, notice, policy, record
-from bot.papers.brief import Brief, brief_of, day
-from bot.papers.bundle import papers_of
-from bot.papers.held import HELD
-from bot.papers.measures import MEASURES
-from bot.papers.page import WARNING, blank, document, html, says, section
-from bot.papers.parties import flow, parties_table, recipients_table, transfers
-from bot.papers.purposes import open_questions
-from bot.papers.risks import LIKELIHOOD, RISKS, SEVERITY, Chance, left_high
-from bot.privacy import notice_of
+from bot.privacy.notice import notice_of
+from bot.privacy.papers import dpia, notice, policy, record
+from bot.privacy.papers.brief import Brief, brief_of, day
+from bot.privacy.papers.bundle import papers_of
+from bot.privacy.papers.held import HELD
+from bot.privacy.papers.measures import MEASURES
+from bot.privacy.papers.page import WARNING, blank, document, html, says, section
+from bot.privacy.papers.parties import flow, parties_table, recipients_table, transfers
+from bot.privacy.papers.purposes import open_questions
+from bot.privacy.papers.risks import LIKELIHOOD, RISKS, SEVERITY, Chance, left_high
 from bot.store import tables
 from scripts.cli.main import openear
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 THRIVE = (SHIPPED / "thrive.toml").read_text(encoding="utf-8")
 ENGLISH = ("dpia.html", "record-of-processing.html", "appropriate-policy.html")
 

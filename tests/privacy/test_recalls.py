@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, select
 
-from bot import recall
-from bot.erase import erase_story
 from bot.export import open_export, open_tombstones
 from bot.installation import Installation
-from bot.recall import RecallError
+from bot.privacy import recalls
+from bot.privacy.erasure import erase_story
+from bot.privacy.recalls import RecallError
 from bot.store import downloads, tables
 from bot.store.exporting import Filters, Tombstone, read_tombstones
 from bot.store.moments import to_micros
@@ -76,13 +76,13 @@ def test_the_ids_of_tombstones_are_no_download_to_clean(installation: Installati
     erase_story(installation, one, "ana@example.org")
     b"".join(open_tombstones(installation, ORGANISER, installation.campaigns["thrive"]).body)
     assert rows(installation) == []
-    assert recall.to_clean(installation) == []
+    assert recalls.to_clean(installation) == []
 
 
 def test_a_download_that_broke_off_was_one(installation: Installation) -> None:
     one = Storyteller(installation).tell("first")
     open_export(installation, ORGANISER, installation.campaigns["thrive"], "csv", Filters())  # nobody reads its body
-    assert [found.download.actor for found in recall.holding(installation, one)] == [ORGANISER.email]
+    assert [found.download.actor for found in recalls.holding(installation, one)] == [ORGANISER.email]
 
 
 def test_an_erased_story_is_called_back_from_each_download_that_held_it(installation: Installation) -> None:
@@ -90,16 +90,16 @@ def test_an_erased_story_is_called_back_from_each_download_that_held_it(installa
     gone, stays = teller.tell("first"), teller.tell("second")
     download(installation)
     download(installation, RAW)
-    assert recall.to_clean(installation) == []
+    assert recalls.to_clean(installation) == []
     erase_story(installation, gone, "ana@example.org")
     download(installation)  # held it no more
-    found = recall.to_clean(installation)
+    found = recalls.to_clean(installation)
     assert [(one.download.actor, one.download.erased) for one in found] == [
         (ORGANISER.email, (gone,)), (RAW.email, (gone,)),
     ]  # fmt: skip
     assert {one.made_at for one in found} == {NOW}
-    assert [one.download.id for one in recall.holding(installation, gone)] == [one.download.id for one in found]
-    assert len(recall.holding(installation, stays)) == 3
+    assert [one.download.id for one in recalls.holding(installation, gone)] == [one.download.id for one in found]
+    assert len(recalls.holding(installation, stays)) == 3
     assert list(read_tombstones(installation.database, "thrive")) == [Tombstone(gone, "2026-11-21")]
 
 
@@ -110,13 +110,13 @@ def test_a_cleaned_download_is_asked_for_no_more_until_another_of_its_stories_is
     first, second = teller.tell("first"), teller.tell("second")
     download(installation)
     erase_story(installation, first, "ana@example.org")
-    (one,) = recall.to_clean(installation)
-    recall.cleaned(installation, one.download.id, "ana@example.org")
-    assert recall.to_clean(installation) == []
-    assert recall.holding(installation, first) == []
+    (one,) = recalls.to_clean(installation)
+    recalls.cleaned(installation, one.download.id, "ana@example.org")
+    assert recalls.to_clean(installation) == []
+    assert recalls.holding(installation, first) == []
     assert audited(installation, "recall.cleaned") == [{"download": one.download.id}]
     erase_story(installation, second, "ana@example.org")
-    (again,) = recall.to_clean(installation)
+    (again,) = recalls.to_clean(installation)
     assert (again.download.id, again.download.erased) == (one.download.id, (second,))
     assert again.download.cleaned_at == to_micros(NOW)
 
@@ -124,7 +124,7 @@ def test_a_cleaned_download_is_asked_for_no_more_until_another_of_its_stories_is
 @pytest.mark.parametrize("number", [0, 1, -1, 2**62])
 def test_a_download_that_there_is_not_cannot_be_cleaned(installation: Installation, number: int) -> None:
     with pytest.raises(RecallError, match="openear recalls list"):
-        recall.cleaned(installation, number, "ana@example.org")
+        recalls.cleaned(installation, number, "ana@example.org")
     assert audited(installation, "recall.cleaned") == []
 
 
@@ -132,7 +132,7 @@ def test_an_id_that_is_part_of_another_is_not_that_other(installation: Installat
     Storyteller(installation).tell("first", public="abc")
     download(installation)
     for other in ("ab", "abcd", "", " ", "b"):
-        assert recall.holding(installation, other) == []
+        assert recalls.holding(installation, other) == []
 
 
 @given(

@@ -10,10 +10,10 @@ import pytest
 from service_kit import CHAT, House
 from sqlalchemy import update
 
-from bot import evidence
 from bot.engine.model import Kind
-from bot.erase import erase_story
-from bot.evidence import EvidenceError
+from bot.privacy import consent
+from bot.privacy.consent import EvidenceError
+from bot.privacy.erasure import erase_story
 from bot.store import tables
 
 ADA, BOILER = str(CHAT), "my landlord will not mend the boiler"
@@ -32,7 +32,7 @@ def story_of(house: House, at: int = 0) -> str:
 
 
 def shown(house: House, story: str = "") -> str:
-    return "\n".join(evidence.lines(house.installation, story or story_of(house), "dpo@example.org"))
+    return "\n".join(consent.lines(house.installation, story or story_of(house), "dpo@example.org"))
 
 
 def test_the_whole_evidence_of_one_consent(house: House) -> None:
@@ -155,7 +155,7 @@ def test_the_evidence_of_one_story_holds_nobody_elses(house: House) -> None:
 def test_an_unknown_story_is_said_before_anything_is_audited(house: House, story: str) -> None:
     house.storyteller(BOILER)
     with pytest.raises(EvidenceError, match="first column"):
-        evidence.lines(house.installation, story, "dpo@example.org")
+        consent.lines(house.installation, story, "dpo@example.org")
     assert house.rows(tables.audit) == []
 
 
@@ -163,7 +163,7 @@ def test_decisions_that_belong_to_no_story_are_not_all_shown_together_under_none
     house.arrive("hello")
     house.arrive("no")
     with pytest.raises(EvidenceError):
-        evidence.lines(house.installation, "", "dpo@example.org")
+        consent.lines(house.installation, "", "dpo@example.org")
 
 
 def test_the_look_is_audited(house: House) -> None:

@@ -1,14 +1,14 @@
 """What is held, about whom, in which form and until when: one list, from which three papers make their tables.
 
-Called by `dpia.py`, `record.py` and `policy.py`. It says what the store does (`bot/store/tables.py`, `bot/erase.py`),
+Called by `dpia.py`, `record.py` and `policy.py`. It says what the store does (`bot/store/tables.py`, `bot/privacy/erasure.py`),
 also where no end is built in. A new table wants a line here.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.papers.brief import Brief
-from bot.papers.page import Markup, blank, joined, table
+from bot.privacy.papers.brief import Brief
+from bot.privacy.papers.page import Markup, blank, joined, table
 
 #: Where the code has no end of its own, people have to decide one.
 _DECIDE = blank("no end is built in; period and who removes it")

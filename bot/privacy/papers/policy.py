@@ -1,9 +1,9 @@
 """The appropriate policy document (Data Protection Act 2018, Schedule 1, Part 4), drafted. Made by `bundle.py`."""
 
-from bot.papers.brief import Brief
-from bot.papers.held import HELD, held_table
-from bot.papers.page import Markup, blank, document, listing, paragraph, section, table
-from bot.papers.purposes import open_questions
+from bot.privacy.papers.brief import Brief
+from bot.privacy.papers.held import HELD, held_table
+from bot.privacy.papers.page import Markup, blank, document, listing, paragraph, section, table
+from bot.privacy.papers.purposes import open_questions
 
 #: What this policy is about, by the tables of `held.py`.
 _ABOUT = ("flags", "alerts", "stories", "audit")

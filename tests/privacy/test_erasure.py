@@ -10,8 +10,8 @@ from service_kit import CHAT, NOON, PHONE, House, Told
 from sqlalchemy import select, update
 
 from bot.engine.model import Channel
-from bot.erase import erase_contact, erase_story, purge
 from bot.messaging.deliver import deliver_due
+from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.store import facts, flags, tables
 from bot.store.moments import to_micros
 

@@ -11,14 +11,15 @@ import pytest
 from service_kit import CHAT, PHONE, House, Told
 from sqlalchemy import update
 
-from bot import marking, subject_access
+from bot import marking
 from bot.engine.model import Channel
 from bot.export import open_export
 from bot.messaging.deliver import deliver_due
+from bot.privacy import subject_access
+from bot.privacy.subject_access import NobodyError
 from bot.store import flags, organisers, subject, tables
 from bot.store.exporting import Filters
 from bot.store.organisers import Grant
-from bot.subject_access import NobodyError
 
 ADA, BEA, CAI = str(CHAT), "+447911123457", "+447911123458"
 DANGER = "I want to kill myself"

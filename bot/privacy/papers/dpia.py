@@ -5,13 +5,13 @@ Made by `bundle.py`. Steps 1 to 4 and 7 stand here; risks and measures come from
 
 from collections.abc import Iterator
 
-from bot.papers import describe
-from bot.papers.brief import Brief
-from bot.papers.held import held_table
-from bot.papers.measures import around, measures_table, proofs
-from bot.papers.page import Markup, blank, document, joined, lines, listing, paragraph, section, table
-from bot.papers.purposes import open_questions, purposes_table
-from bot.papers.risks import RISKS, Chance, left_high
+from bot.privacy.papers import describe
+from bot.privacy.papers.brief import Brief
+from bot.privacy.papers.held import held_table
+from bot.privacy.papers.measures import around, measures_table, proofs
+from bot.privacy.papers.page import Markup, blank, document, joined, lines, listing, paragraph, section, table
+from bot.privacy.papers.purposes import open_questions, purposes_table
+from bot.privacy.papers.risks import RISKS, Chance, left_high
 
 #: Who should be asked, before residents are.
 _ASKED = (

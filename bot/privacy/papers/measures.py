@@ -6,8 +6,8 @@ around it must do stands below as blanks.
 
 from dataclasses import dataclass
 
-from bot.papers.brief import Brief
-from bot.papers.page import Markup, blank, lines, listing, says, table
+from bot.privacy.papers.brief import Brief
+from bot.privacy.papers.page import Markup, blank, lines, listing, says, table
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ Called by `dpia.py`.
 from collections.abc import Iterator
 
 from bot.engine.campaign import Step, StepKind
-from bot.papers.brief import Brief
-from bot.papers.page import Markup, blank, joined, lines, listing, paragraph, section, table
-from bot.papers.parties import flow, parties_table, recipients_table, transfers
+from bot.privacy.papers.brief import Brief
+from bot.privacy.papers.page import Markup, blank, joined, lines, listing, paragraph, section, table
+from bot.privacy.papers.parties import flow, parties_table, recipients_table, transfers
 
 _KINDS = {
     StepKind.STORY: "the story, in their own words",

@@ -5,8 +5,8 @@ Called by `dpia.py` and `record.py`. A carrier stands here only where its channe
 
 from collections.abc import Iterator
 
-from bot.papers.brief import Brief
-from bot.papers.page import Markup, blank, joined, listing, paragraph, table
+from bot.privacy.papers.brief import Brief
+from bot.privacy.papers.page import Markup, blank, joined, listing, paragraph, table
 
 _CONTRACT = blank("contract under Article 28: date, reference")
 

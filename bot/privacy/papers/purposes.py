@@ -6,8 +6,8 @@ those that the law offers beside it; what is open stands as a question, never as
 
 from dataclasses import dataclass
 
-from bot.papers.brief import Brief
-from bot.papers.page import Markup, blank, listing, table
+from bot.privacy.papers.brief import Brief
+from bot.privacy.papers.page import Markup, blank, listing, table
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from bot.language.notice import Notice
 from bot.language.sms_parts import count
-from bot.papers.brief import Brief, Tongue
-from bot.papers.page import Markup, document, html, joined, paragraph, section
+from bot.privacy.papers.brief import Brief, Tongue
+from bot.privacy.papers.page import Markup, document, html, joined, paragraph, section
 
 #: SMS parts that the short notice may take: in GSM-7, in UCS-2.
 _MOST = {"GSM-7": 2, "UCS-2": 5}

@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from service_kit import PHONE, House
 from sqlalchemy import update
 
-from bot import complaints
-from bot.complaints import ACKNOWLEDGE_DAYS, MOST, MOST_A_DAY, MOST_REACH, ComplaintError, TooManyError
 from bot.engine.campaign import Campaign
 from bot.engine.model import Channel
-from bot.erase import erase_contact, purge
 from bot.operations import checks
+from bot.privacy import complaints
+from bot.privacy.complaints import ACKNOWLEDGE_DAYS, MOST, MOST_A_DAY, MOST_REACH, ComplaintError, TooManyError
+from bot.privacy.erasure import erase_contact, purge
 from bot.store import tables
 from bot.store.moments import to_micros
 from webhooks.app import create_app

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from bot.papers.brief import Brief
-from bot.papers.held import held_table
-from bot.papers.measures import around, measures_table
-from bot.papers.page import Markup, blank, document, lines, paragraph, section, table
-from bot.papers.parties import parties_table, recipients_table, transfers
-from bot.papers.purposes import PURPOSES, purposes_table
+from bot.privacy.papers.brief import Brief
+from bot.privacy.papers.held import held_table
+from bot.privacy.papers.measures import around, measures_table
+from bot.privacy.papers.page import Markup, blank, document, lines, paragraph, section, table
+from bot.privacy.papers.parties import parties_table, recipients_table, transfers
+from bot.privacy.papers.purposes import PURPOSES, purposes_table
 
 
 def page(brief: Brief) -> str:

@@ -5,9 +5,9 @@ Called by `openear papers`.
 
 from bot.engine.campaign import Campaign
 from bot.installation import Installation
-from bot.papers import dpia, notice, policy, record
-from bot.papers.brief import brief_of
-from bot.privacy import notice_of
+from bot.privacy.notice import notice_of
+from bot.privacy.papers import dpia, notice, policy, record
+from bot.privacy.papers.brief import brief_of
 
 
 def papers_of(installation: Installation, campaign: Campaign) -> dict[str, str]:
