@@ -18,7 +18,9 @@ from bot.exports import csv, docx, jsonl
 from bot.exports.rows import RAW, REDACTED, redacted
 from bot.installation import Installation
 from bot.store import audit, downloads
-from bot.store.exporting import (
+from bot.store.moments import to_micros
+from bot.store.organisers import Grant
+from bot.store.stories import (
     ExportStory,
     Filters,
     count,
@@ -29,8 +31,6 @@ from bot.store.exporting import (
     read_stories,
     read_tombstones,
 )
-from bot.store.moments import to_micros
-from bot.store.organisers import Grant
 
 #: The roles that may download stories; the words as sent are for `raw` alone.
 ROLES = ("raw", "organiser")

@@ -1,4 +1,4 @@
-"""Stories for the tests of exports: written straight into the tables, as `bot/store/telling.py` writes them."""
+"""Stories for the tests of exports: written straight into the tables, as `bot/store/turns.py` writes them."""
 
 import json
 from dataclasses import replace

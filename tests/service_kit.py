@@ -29,7 +29,7 @@ from bot.engine.model import Channel, Kind
 from bot.installation import Installation
 from bot.messaging.receive import receive
 from bot.settings import Telegram, Twilio
-from bot.store import hubs, migrations, outbox, tables, telling
+from bot.store import hubs, migrations, outbox, tables, turns
 
 ADDRESS = "https://ear.example.org"
 SECRET = "a-secret-of-ours"
@@ -139,7 +139,7 @@ class House(Rehearsal):
         """All texts of stories; with `held`, those that wait for a yes instead."""
         keys = self.installation.keys
         return [
-            telling.read_body(keys, row["id"], row["body"])[0]
+            turns.read_body(keys, row["id"], row["body"])[0]
             for row in self.rows(tables.answers)
             if (row["story"] is None) is held
         ]

@@ -23,7 +23,7 @@ from bot.engine.model import Channel, Kind
 from bot.errors import StoreUnavailableError
 from bot.installation import Installation
 from bot.messaging.receive import receive
-from bot.store import erasing, organisers, tables
+from bot.store import erasure, organisers, tables
 from webhooks import errors, export, openapi
 from webhooks.app import create_app
 from webhooks.auth import for_roles, guard_of, open_to_all, signed, undeclared
@@ -137,7 +137,7 @@ def test_a_head_request_counts_without_a_story(installation: Installation, clien
 def test_tombstones(installation: Installation, client: FlaskClient) -> None:
     gone = Storyteller(installation).tell("one")
     with installation.database.write() as connection:
-        erasing.erase_story(connection, gone, "2026-11-20")
+        erasure.erase_story(connection, gone, "2026-11-20")
     response = client.get("/export/thrive/tombstones.csv?bom=0", headers=token_for(installation))
     assert response.data.decode() == f'"story_id","erased_on"\r\n"{gone}","2026-11-20"\r\n'
     assert client.get(STORIES, headers=token_for(installation)).headers["X-Row-Count"] == "0"

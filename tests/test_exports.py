@@ -34,9 +34,9 @@ from bot.exports.csv import line as csv_line
 from bot.exports.rows import columns
 from bot.exports.wordml import paragraph
 from bot.installation import Installation
-from bot.store import erasing, tables
-from bot.store.exporting import Filters, count, read_stories
+from bot.store import erasure, tables
 from bot.store.organisers import Grant
+from bot.store.stories import Filters, count, read_stories
 
 SUNDAY_NIGHT = datetime(2026, 9, 6, 23, 30, tzinfo=UTC)  # Monday already in London
 DANGEROUS = "=+-@＝＋－＠\t\r\n\x00"
@@ -158,7 +158,7 @@ def test_a_story_erased_between_two_pages_does_not_come(
     first = next(stream)
     with installation.database.write() as connection:
         later = list(connection.execute(select(tables.stories.c.public).order_by(tables.stories.c.id)).scalars())[-1]
-        erasing.erase_story(connection, later, "2026-11-21")
+        erasure.erase_story(connection, later, "2026-11-21")
     rest = [story.story_id for story in stream]
     assert first.story_id not in rest
     assert later not in rest
@@ -177,7 +177,7 @@ def test_no_transaction_stays_open_between_pages(
 def test_tombstones(installation: Installation, teller: Storyteller, campaign: Campaign) -> None:
     gone = teller.tell("words")
     with installation.database.write() as connection:
-        erasing.erase_story(connection, gone, "2026-11-20")
+        erasure.erase_story(connection, gone, "2026-11-20")
         connection.execute(tables.tombstones.insert().values(story="x", campaign="other", erased_on="2026-11-20"))
     export = open_tombstones(installation, ORGANISER, campaign, bom=False)
     assert b"".join(export.body) == f'"story_id","erased_on"\r\n"{gone}","2026-11-20"\r\n'.encode()

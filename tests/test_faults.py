@@ -58,9 +58,9 @@ from bot.operations import checks
 from bot.privacy.erasure import purge
 from bot.settings import SETTINGS, Twilio, read_settings
 from bot.store import database as database_module
-from bot.store import keyring, organisers, tables, telling
-from bot.store.exporting import Filters, read_stories
+from bot.store import keyring, organisers, tables, turns
 from bot.store.moments import to_micros
+from bot.store.stories import Filters, read_stories
 from scripts.cli.main import openear
 from scripts.cli.serve import listening
 from scripts.soaks.__main__ import soak
@@ -228,7 +228,7 @@ def words_of(one: Installation, sender: str) -> list[str]:
         rows = connection.execute(
             select(tables.answers).where(tables.answers.c.conversation.in_(mine)).order_by(tables.answers.c.id)
         )
-        return [telling.read_body(one.keys, row.id, row.body)[0] for row in rows]
+        return [turns.read_body(one.keys, row.id, row.body)[0] for row in rows]
 
 
 def _contact(one: Installation, connection: Connection, sender: str) -> int | None:

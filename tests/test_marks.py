@@ -22,9 +22,9 @@ from bot.installation import Installation
 from bot.marking import MarkError
 from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.store import tables
-from bot.store.exporting import Answer, ExportStory, Filters
 from bot.store.marks import KINDS, Mark
 from bot.store.organisers import Grant
+from bot.store.stories import Answer, ExportStory, Filters
 
 ANA, PLACE = "Ana Pérez", "Hawthorn House"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.engine.campaign import Campaign
 from bot.exports.rows import columns, redacted, row
 from bot.installation import Installation
-from bot.store.exporting import Filters, read_stories, read_tombstones
+from bot.store.stories import Filters, read_stories, read_tombstones
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from bot.engine.campaign import Campaign
 from bot.exports.chunks import gathered
 from bot.exports.rows import columns, row
-from bot.store.exporting import ExportStory, Tombstone
+from bot.store.stories import ExportStory, Tombstone
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 

@@ -21,7 +21,7 @@ from bot.exports.chunks import gathered
 from bot.exports.rows import spoken, theme_labels
 from bot.exports.wordml import heading, paragraph
 from bot.language.spoken import UNDETERMINED
-from bot.store.exporting import Answer, ExportStory
+from bot.store.stories import Answer, ExportStory
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

@@ -11,7 +11,7 @@ from typing import Any
 from bot.engine.campaign import Campaign
 from bot.exports.chunks import gathered
 from bot.exports.rows import SCHEMA_VERSION
-from bot.store.exporting import Answer, ExportStory
+from bot.store.stories import Answer, ExportStory
 
 MEDIA_TYPE = "application/jsonl"
 

@@ -9,7 +9,7 @@ import dataclasses
 from bot.engine.campaign import RATHER_NOT, Campaign, Step, StepKind
 from bot.exports.masking import masked
 from bot.redaction import MASKED
-from bot.store.exporting import Answer, ExportStory
+from bot.store.stories import Answer, ExportStory
 
 #: Changes when a column is added, removed or gets another meaning.
 SCHEMA_VERSION = 1

@@ -39,12 +39,12 @@ from bot.installation import Installation
 from bot.language.detect import guess_language
 from bot.messaging.routing import Route, route
 from bot.safeguarding import raise_alarm
-from bot.store import conversations, erasing, facts, outbox, telling
+from bot.store import conversations, erasure, facts, outbox, turns
 from bot.store.conversations import Contact, Talk
 from bot.store.moments import from_micros, to_micros
 from bot.store.outbox import Queued
 from bot.store.tables import seen
-from bot.store.telling import Place
+from bot.store.turns import Place
 from bot.store.upsert import insert_new
 
 log = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ def _compare(installation: Installation, connection: Connection, arrival: Arriva
     """
     if arrival.channel is Channel.SMS and arrival.kind is Kind.TEXT:
         found = installation.keys.contact_hash(arrival.channel, arrival.sender)
-        if telling.other_words(connection, installation.keys, found, arrival.message, arrival.text):
+        if turns.other_words(connection, installation.keys, found, arrival.message, arrival.text):
             log.warning("a message that is known came again with other words; the first stands")
 
 
@@ -202,33 +202,33 @@ def _record(installation: Installation, place: Place, event: Event, campaign: Ca
     wording = installation.wordings[campaign.slug]
     match event:
         case Begun():
-            telling.begin_story(place, event, wording.asked("first", event.language).version)
+            turns.begin_story(place, event, wording.asked("first", event.language).version)
         case Held():
-            telling.hold(place, event)
+            turns.hold(place, event)
         case Released():
-            telling.release(place, event)
+            turns.release(place, event)
         case Wiped():
-            telling.wipe(place)
+            turns.wipe(place)
             facts.put(place.connection, facts.SCRUB, "1")
         case Told():
-            telling.tell(place, event)
+            turns.tell(place, event)
         case Coded():
-            telling.code(place, event)
+            turns.code(place, event)
         case Edited():
-            telling.edit(place, event)
+            turns.edit(place, event)
         case Decided():
-            telling.decide(place, event, wording.asked(event.wording, event.language))
+            turns.decide(place, event, wording.asked(event.wording, event.language))
         case Stopped():
             conversations.set_stopped(place.connection, place.contact.id, place.moment)
             outbox.drop(place.connection, place.contact.id)
         case Reopened():
             conversations.set_stopped(place.connection, place.contact.id, None)
         case Flagged():
-            number = telling.flag(place, event)
+            number = turns.flag(place, event)
             raise_alarm(installation, place.connection, campaign, place.talk.id, number)
         case Erased():
             day = campaign.local(from_micros(place.moment)).date().isoformat()
-            erasing.erase_contact(place.connection, place.contact.id, day)
+            erasure.erase_contact(place.connection, place.contact.id, day)
             place.talk.story = None
             place.contact.remembered = False
 

@@ -24,7 +24,7 @@ from bot.engine.model import Conversation, Stage
 from bot.errors import OpenEarError, StoreUnavailableError
 from bot.installation import Installation
 from bot.settings import Settings
-from bot.store import erasing, facts, keyring, migrations, tables
+from bot.store import erasure, facts, keyring, migrations, tables
 from bot.store.crypto import Keys
 from bot.store.database import Database
 from bot.store.outbox import WAITING
@@ -144,7 +144,7 @@ def _erase_again(source: Connection, target: Connection) -> int:
     """Stories and evidence."""
     again = 0
     for row in source.execute(select(tables.tombstones)):
-        again += erasing.erase_story(target, row.story, row.erased_on)
+        again += erasure.erase_story(target, row.story, row.erased_on)
         insert_new(
             target, tables.tombstones, {"story": row.story, "campaign": row.campaign, "erased_on": row.erased_on}
         )

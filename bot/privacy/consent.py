@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from bot.errors import OpenEarError
 from bot.installation import Installation
-from bot.store import audit, ledger
-from bot.store.ledger import Entry
+from bot.store import audit, consents
+from bot.store.consents import Entry
 from bot.store.moments import from_micros
 
 
@@ -22,7 +22,7 @@ def lines(installation: Installation, story: str, actor: str) -> Iterator[str]:
     """The entries of the ledger for `story`, to read. Raises EvidenceError before the first line."""
     now = installation.clock()
     with installation.database.write() as connection:
-        entries = ledger.of_story(connection, installation.keys, story) if story else []  # a refusal has no story
+        entries = consents.of_story(connection, installation.keys, story) if story else []  # a refusal has no story
         if not entries:
             raise EvidenceError("the ledger knows no story of this id; ids stand in the first column of an export")
         audit.record(connection, installation.keys, now, actor, "consent.show", {"story": story})

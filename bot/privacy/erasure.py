@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from bot.engine.model import Channel, Conversation, Stage
 from bot.installation import Installation
 from bot.messaging.receive import scrub
-from bot.store import audit, conversations, erasing, flags, ledger, spending
+from bot.store import audit, consents, conversations, erasure, flags, spending
 from bot.store.conversations import Talk
 from bot.store.moments import to_micros
 from bot.store.tables import contacts
@@ -38,9 +38,9 @@ def erase_story(installation: Installation, story: str, actor: str) -> bool:
     """Erase one story by its id; False when there is none. What else its teller told stays."""
     now = installation.clock()
     with installation.database.write() as connection:
-        found = erasing.erase_story(connection, story, _day(installation))
+        found = erasure.erase_story(connection, story, _day(installation))
         if found:
-            ledger.withdrawn_by_operator(connection, story, to_micros(now))
+            consents.withdrawn_by_operator(connection, story, to_micros(now))
             audit.record(connection, installation.keys, now, actor, "erase", {"story": story})
     if found:
         scrub(installation)
@@ -55,9 +55,9 @@ def erase_contact(installation: Installation, channel: Channel, address: str, ac
         contact = connection.execute(select(contacts.c.id).where(contacts.c.hash == found)).scalar()
         if contact is None:
             return None
-        gone = erasing.erase_contact(connection, contact, _day(installation))
+        gone = erasure.erase_contact(connection, contact, _day(installation))
         for story in gone:
-            ledger.withdrawn_by_operator(connection, story, to_micros(now))
+            consents.withdrawn_by_operator(connection, story, to_micros(now))
         _silence(installation, connection, contact)
         audit.record(connection, installation.keys, now, actor, "erase", {"stories": gone})
     scrub(installation)
@@ -71,15 +71,15 @@ def purge(installation: Installation) -> Purged:
     today = _day(installation)
     with installation.database.write() as connection:
         # An hour's grace: the conversation itself wipes its drafts when it is woken, and tells the resident.
-        drafts = erasing.purge_drafts(connection, to_micros(now - _DRAFTS - timedelta(hours=1)))
-        erasing.purge_outbox(connection, to_micros(now - _SENT), to_micros(now - _STALE))
+        drafts = erasure.purge_drafts(connection, to_micros(now - _DRAFTS - timedelta(hours=1)))
+        erasure.purge_outbox(connection, to_micros(now - _SENT), to_micros(now - _STALE))
         spending.forget_days(connection, (now - _SENT).date().isoformat())
-        addresses += erasing.purge_strangers(connection)
+        addresses += erasure.purge_strangers(connection)
         for campaign in installation.campaigns.values():
             oldest = to_micros(now - timedelta(days=round(campaign.story_months * 30.44)))
-            stories += erasing.purge_stories(connection, campaign.slug, oldest, today)
+            stories += erasure.purge_stories(connection, campaign.slug, oldest, today)
             silent = to_micros(now - timedelta(days=campaign.contact_days))
-            addresses += erasing.purge_addresses(connection, campaign.slug, silent)
+            addresses += erasure.purge_addresses(connection, campaign.slug, silent)
             raised = to_micros(now - timedelta(days=campaign.flag_days))
             addresses += flags.purge(connection, campaign.slug, raised)
         if stories:

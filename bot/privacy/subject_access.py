@@ -16,9 +16,9 @@ from bot.engine.model import Channel
 from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.operations.backup import KEEP_DAYS
-from bot.store import audit, subject
+from bot.store import audit, subject_access
 from bot.store.moments import from_micros
-from bot.store.subject import StoryHeld, Subject
+from bot.store.subject_access import StoryHeld, Subject
 
 _MOMENTS = {"at", "asked_at", "sent_at", "began_at", "stopped_at", "last_in"}
 
@@ -36,7 +36,9 @@ def write(
     """
     now = installation.clock()
     with installation.database.write() as connection:
-        found = subject.of_contact(connection, installation.keys, installation.keys.contact_hash(channel, address))
+        found = subject_access.of_contact(
+            connection, installation.keys, installation.keys.contact_hash(channel, address)
+        )
         if found is None:
             raise NobodyError("nothing ever came from this contact")
         if not flagged:

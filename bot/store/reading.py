@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.store.crypto import Keys
 from bot.store.tables import answers, stories
-from bot.store.telling import read_body
+from bot.store.turns import read_body
 
 
 @dataclass(frozen=True, slots=True)

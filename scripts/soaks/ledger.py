@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.engine.model import Channel
-from bot.store import tables, telling
+from bot.store import tables, turns
 from bot.store.crypto import Keys
 from bot.store.database import Database
 from scripts.soaks.report import Report
@@ -62,7 +62,7 @@ def read(database: Database, keys: Keys) -> Ledger:
     for row in rows["stories"]:
         talks[row["conversation"]].stories += 1
     for row in rows["answers"]:
-        talks[row["conversation"]].words.append(telling.read_body(keys, row["id"], row["body"])[0])
+        talks[row["conversation"]].words.append(turns.read_body(keys, row["id"], row["body"])[0])
     for row in rows["consents"]:
         residents[row["resident"]].consents.append((row["purpose"], row["decision"]))
     found = {row["hash"]: contacts[row["id"]] for row in rows["contacts"]}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.demo.rehearsal import Rehearsal
-from bot.store import tables, telling
+from bot.store import tables, turns
 from scripts.soaks.twilio import Text
 
 _MARK = "000000"  # stands for a resident's own number, so that no two tell the same
@@ -79,5 +79,5 @@ def _played(script: tuple[str, ...]) -> Outcome:
         consents = connection.execute(tables.consents.select().order_by(tables.consents.c.id)).all()
         stories = len(connection.execute(tables.stories.select()).all())
     rehearsal.close()
-    words = tuple(telling.read_body(keys, row.id, row.body)[0] for row in told)
+    words = tuple(turns.read_body(keys, row.id, row.body)[0] for row in told)
     return Outcome(replies, words, stories, tuple((row.purpose, row.decision) for row in consents))

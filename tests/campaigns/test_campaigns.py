@@ -15,7 +15,7 @@ from bot.demo.rehearsal import Rehearsal
 from bot.engine.campaign import StepKind
 from bot.engine.model import Channel
 from bot.errors import CampaignError
-from bot.store import hubs, telling
+from bot.store import hubs, turns
 from bot.store.tables import answers, conversations, stories
 
 OURS = Path(__file__).parents[2] / "campaigns"
@@ -29,7 +29,7 @@ def told(rehearsal: Rehearsal) -> list[dict[str, list[str]]]:
         for story in connection.execute(select(stories).where(stories.c.told_at.is_not(None))).all():
             said: dict[str, list[str]] = {"campaign": [story.campaign], "hub": [story.hub], "quote": [story.may_quote]}
             for row in connection.execute(select(answers).where(answers.c.story == story.id).order_by(answers.c.id)):
-                words, codes = telling.read_body(rehearsal.installation.keys, row.id, row.body)
+                words, codes = turns.read_body(rehearsal.installation.keys, row.id, row.body)
                 said.setdefault(row.step, []).extend(codes or [words])
             found.append(said)
     return found

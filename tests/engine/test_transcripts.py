@@ -32,7 +32,7 @@ from bot.demo.rehearsal import Heard, Rehearsal
 from bot.engine.model import Channel, Kind
 from bot.language.sms_parts import count
 from bot.language.texts import BUDGET, BUDGETS
-from bot.store import hubs, telling
+from bot.store import hubs, turns
 from bot.store.tables import answers, consents, flags, stories
 
 FOLDER = Path(__file__).parents[2] / "transcripts"
@@ -139,6 +139,6 @@ def _answers(rehearsal: Rehearsal, connection: Any, story: int) -> dict[str, lis
     """Step -> its texts, or the codes of a list."""
     found: dict[str, list[str]] = {}
     for row in connection.execute(select(answers).where(answers.c.story == story).order_by(answers.c.id)):
-        text, codes = telling.read_body(rehearsal.installation.keys, row.id, row.body)
+        text, codes = turns.read_body(rehearsal.installation.keys, row.id, row.body)
         found.setdefault(row.step, []).extend(codes or [text])
     return found

@@ -18,8 +18,8 @@ from bot.operations.backup import BackupError
 from bot.privacy import complaints, recalls
 from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.store import audit, flags, keyring, migrations, organisers, spending, tables
-from bot.store.exporting import Filters
 from bot.store.organisers import Grant
+from bot.store.stories import Filters
 
 BEA, CAI, DAN = "+447911123457", "+447911123458", "+447911123459"
 BOILER, COLD, RENT = (

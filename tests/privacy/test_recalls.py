@@ -16,9 +16,9 @@ from bot.privacy import recalls
 from bot.privacy.erasure import erase_story
 from bot.privacy.recalls import RecallError
 from bot.store import downloads, tables
-from bot.store.exporting import Filters, Tombstone, read_tombstones
 from bot.store.moments import to_micros
 from bot.store.organisers import Grant
+from bot.store.stories import Filters, Tombstone, read_tombstones
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from bot.export import open_export
 from bot.messaging.deliver import deliver_due
 from bot.privacy import subject_access
 from bot.privacy.subject_access import NobodyError
-from bot.store import flags, organisers, subject, tables
-from bot.store.exporting import Filters
+from bot.store import flags, organisers, subject_access, tables
 from bot.store.organisers import Grant
+from bot.store.stories import Filters
 
 ADA, BEA, CAI = str(CHAT), "+447911123457", "+447911123458"
 DANGER = "I want to kill myself"
@@ -71,13 +71,13 @@ def neighbour(house: House) -> None:
 
 def test_every_table_is_covered_or_said_to_be_apart_with_a_reason() -> None:
     known = set(tables.metadata.tables)
-    assert known == subject.COVERED | subject.APART.keys()
-    assert not subject.COVERED & subject.APART.keys()
-    assert all(subject.APART.values())
+    assert known == subject_access.COVERED | subject_access.APART.keys()
+    assert not subject_access.COVERED & subject_access.APART.keys()
+    assert all(subject_access.APART.values())
 
 
 def test_a_table_that_is_in_neither_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subject, "COVERED", subject.COVERED - {"flags"})
+    monkeypatch.setattr(subject_access, "COVERED", subject_access.COVERED - {"flags"})
     with pytest.raises(AssertionError):
         test_every_table_is_covered_or_said_to_be_apart_with_a_reason()
 
@@ -93,7 +93,7 @@ def test_every_covered_table_that_is_about_a_person_changes_their_pack(house: Ho
     story = str(house.rows(tables.stories)[0]["public"])
     marking.add(house.installation, story, "name", "Ana", "ana@example.org")
     download(house, ORGANISER)
-    for name in subject.COVERED:
+    for name in subject_access.COVERED:
         assert house.count(tables.metadata.tables[name]), name
     said, data = pack(house, tmp_path)
     contact = house.contact()

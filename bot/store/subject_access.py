@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.store import downloads, ledger, marks
+from bot.store import consents, downloads, marks
+from bot.store.consents import Entry
 from bot.store.crypto import Keys
-from bot.store.ledger import Entry
 from bot.store.marks import Mark
 from bot.store.tables import answers, contacts, conversations, flags, outbox, stories
-from bot.store.telling import read_body
+from bot.store.turns import read_body
 
 COVERED = frozenset(
     {"contacts", "conversations", "stories", "answers", "wordings", "consents", "outbox", "flags", "downloads", "marks"}
@@ -99,7 +99,7 @@ def of_contact(connection: Connection, keys: Keys, contact_hash: bytes) -> Subje
     ]  # fmt: skip
     found.stories = _stories(connection, keys, numbers)
     found.waiting = _said(connection, keys, answers.c.conversation.in_(numbers), answers.c.story.is_(None))
-    found.consents = ledger.of_resident(connection, keys, contact.resident)
+    found.consents = consents.of_resident(connection, keys, contact.resident)
     found.flags = _flags(connection, keys, numbers)
     found.sent = _sent(connection, contact.id)
     return found

@@ -21,7 +21,7 @@ from bot.store.database import Database
 from bot.store.marks import Mark
 from bot.store.moments import from_micros, to_micros
 from bot.store.tables import answers, stories, tombstones
-from bot.store.telling import read_body
+from bot.store.turns import read_body
 
 _PAGE = 200
 
