@@ -20,7 +20,7 @@ from bot.privacy.erasure import purge
 from bot.safeguarding import remind
 from bot.store import conversations, facts
 from bot.store.moments import to_micros
-from bot.translation import mark_foreign
+from bot.stories.other_languages import mark_foreign
 
 log = logging.getLogger(__name__)
 #: How long the loop sleeps when nothing calls it: what bounds the delay where web and worker are apart.

@@ -15,13 +15,13 @@ from service_kit import House
 
 import bot
 from bot.campaigns import SHIPPED, load_campaigns
-from bot.disclosure import RULES
-from bot.export import FILTERS, FORMATS
-from bot.exports.rows import columns
 from bot.safeguarding import DECISIONS
 from bot.settings import SETTINGS
 from bot.store.marks import KINDS
 from bot.store.organisers import ROLES
+from bot.stories.disclosure import RULES
+from bot.stories.export import FILTERS, FORMATS
+from bot.stories.formats.rows import columns
 from scripts.cli.main import openear
 from scripts.soaks.__main__ import soak
 from webhooks.app import create_app

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as Answer
 from bot.demo.phones import Entry, UnknownButtonError
 from bot.demo.world import LONGEST, World
 from bot.engine.model import Channel
-from bot.export import FORMATS
+from bot.stories.export import FORMATS
 from webhooks.auth import open_to_all
 from webhooks.errors import Refusal
 

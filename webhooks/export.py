@@ -1,11 +1,13 @@
 """Downloads for organisers' programs: stories in the formats there are, and the ids of erased ones.
 
-A view reads the address and its filters, calls `bot/export.py`, and streams what comes back. It decides nothing.
+A view reads the address and its filters, calls `bot/stories/export.py`, and streams what comes back. It decides nothing.
 """
 
 from flask import Blueprint, Response, request
 
-from bot.export import (
+from bot.installation import Installation
+from bot.store.organisers import Grant
+from bot.stories.export import (
     FILTERS,
     FORMATS,
     ROLES,
@@ -15,8 +17,6 @@ from bot.export import (
     open_tombstones,
     read_filters,
 )
-from bot.installation import Installation
-from bot.store.organisers import Grant
 from webhooks.auth import for_roles
 from webhooks.errors import Refusal
 

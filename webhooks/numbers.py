@@ -1,14 +1,14 @@
-"""How many stories there are, for leaders' and organisers' programs. Small numbers are hidden by `bot/numbers.py`."""
+"""How many stories there are, for leaders' and organisers' programs. Small numbers are hidden by `bot/stories/numbers.py`."""
 
 import csv
 import io
 
 from flask import Blueprint, Response
 
-from bot import numbers
-from bot.exports.csv import guarded
 from bot.installation import Installation
 from bot.store.organisers import Grant
+from bot.stories import numbers
+from bot.stories.formats.csv import guarded
 from webhooks.auth import for_roles
 
 

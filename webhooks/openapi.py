@@ -8,10 +8,10 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, jsonify
 
-from bot.export import FORMATS
-from bot.exports import csv, docx, jsonl
-from bot.exports.rows import columns
 from bot.installation import Installation
+from bot.stories.export import FORMATS
+from bot.stories.formats import csv, docx, jsonl
+from bot.stories.formats.rows import columns
 from webhooks import openapi_people
 from webhooks.auth import open_to_all
 from webhooks.openapi_parts import (

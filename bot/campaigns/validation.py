@@ -16,12 +16,12 @@ from zoneinfo import available_timezones
 import phonenumbers
 
 from bot.campaigns.helplines import helplines
-from bot.disclosure import RULES
 from bot.engine.campaign import Limits, StepKind
 from bot.engine.folding import words
 from bot.errors import CampaignError
 from bot.language.catalogue import Catalogues
 from bot.language.texts import TEXTS
+from bot.stories.disclosure import RULES
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,40}")

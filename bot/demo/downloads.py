@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from bot.engine.campaign import Campaign
-from bot.exports.rows import columns, redacted, row
 from bot.installation import Installation
 from bot.store.stories import Filters, read_stories, read_tombstones
+from bot.stories.formats.rows import columns, redacted, row
 
 
 @dataclass(frozen=True, slots=True)

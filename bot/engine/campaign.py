@@ -96,7 +96,7 @@ class Campaign:
     contact_days: int
     flag_days: int = 90
     limits: Limits = Limits()
-    disclosure: str = "nhs"  # the rule of `bot/disclosure.py` for counts
+    disclosure: str = "nhs"  # the rule of `bot/stories/disclosure.py` for counts
     steps: tuple[Step, ...]
     themes: tuple[tuple[str, str], ...] = ()
     vocabulary: Vocabulary = field(repr=False)

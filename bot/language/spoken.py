@@ -1,6 +1,6 @@
 """Which language somebody's own words are in, of all that there is a table for: so that a translator can be found.
 
-Called by `bot/translation.py` long after the words came; a conversation's own language is `detect.py`'s matter. It
+Called by `bot/stories/other_languages.py` long after the words came; a conversation's own language is `detect.py`'s matter. It
 looks for languages that the campaign does not offer, and says nothing where it is not as good as certain.
 """
 

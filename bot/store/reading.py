@@ -1,4 +1,4 @@
-"""Stories that nobody has looked at for their language yet. Called by `bot/translation.py` alone."""
+"""Stories that nobody has looked at for their language yet. Called by `bot/stories/other_languages.py` alone."""
 
 from dataclasses import dataclass, field
 

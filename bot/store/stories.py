@@ -1,6 +1,6 @@
 """The read side of exports: told stories that were not withdrawn, their answers decrypted, in pages.
 
-Called by `bot/export.py`. Each page is one statement in a short read transaction of its own: a reader that stays open
+Called by `bot/stories/export.py`. Each page is one statement in a short read transaction of its own: a reader that stays open
 for a whole download would keep the write-ahead log from being emptied, and erasure waits for that. A story that is
 erased between two pages simply does not come. Must not write, redact or format, and never sees a text that waits for a
 yes.

@@ -1,4 +1,4 @@
-"""Counts of told stories, true ones. Called by `bot/numbers.py`, which alone decides how they may be shown."""
+"""Counts of told stories, true ones. Called by `bot/stories/numbers.py`, which alone decides how they may be shown."""
 
 from sqlalchemy import Connection, func, select
 

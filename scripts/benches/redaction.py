@@ -1,6 +1,6 @@
 """How much of what has a form is masked, and what is masked without reason, over the texts of `tests/redaction`.
 
-Called by `scripts/bench redaction`; `tests/test_redaction.py` asserts the same figures. The texts were written beside
+Called by `scripts/bench redaction`; `tests/stories/test_redaction.py` asserts the same figures. The texts were written beside
 the patterns, so the figures say what is known to work, and what is known to fail, but not what strangers will write.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from bot.redaction import find, redact
+from bot.stories.redaction import find, redact
 from scripts.benches.rounds import alternate, seconds
 
 KINDS = ("phone", "email", "postcode", "nhs-number", "ni-number", "link", "handle")

@@ -6,9 +6,7 @@ from typing import BinaryIO
 
 import click
 
-from bot import numbers as counts
 from bot.errors import OpenEarError
-from bot.export import FILTERS, FORMATS, open_export, read_filters
 from bot.operations import backup as backups
 from bot.privacy import recalls, subject_access
 from bot.privacy.erasure import erase_contact, erase_story
@@ -16,6 +14,8 @@ from bot.privacy.erasure import purge as purge_now
 from bot.settings import read_settings
 from bot.store import audit
 from bot.store.organisers import Grant
+from bot.stories import numbers as counts
+from bot.stories.export import FILTERS, FORMATS, open_export, read_filters
 from scripts.cli.opening import chosen_campaign, opened, parsed_contact
 from scripts.cli.stories import recall_line
 

@@ -4,10 +4,10 @@ import sys
 
 import click
 
-from bot import marking
 from bot.privacy import consent, recalls
 from bot.privacy.recalls import Recall
 from bot.store.marks import KINDS
+from bot.stories import marks
 from scripts.cli.opening import opened
 
 _ACTOR = "command line"
@@ -30,7 +30,7 @@ def mark(story: str, kind: str, *, clear: bool) -> None:
         click.echo("Write the words as they stand in the story, one mark a line; end with Ctrl-D.", err=True)
     lines = [line.strip() for line in sys.stdin.buffer.read().decode("utf-8", "replace").split("\n") if line.strip()]
     for line in lines:
-        marking.add(installation, story, kind, line, _ACTOR)
+        marks.add(installation, story, kind, line, _ACTOR)
     click.echo(f"Marked {len(lines)}.")
 
 

@@ -16,10 +16,10 @@ from bot.demo.world import World, open_world
 from bot.engine.campaign import RATHER_NOT
 from bot.engine.model import Channel
 from bot.language.catalogue import load
-from bot.redaction import redact
 from bot.store.organisers import grants_of
 from bot.store.stories import ExportStory, Filters, read_stories, read_tombstones
 from bot.store.tables import flags, outbox, stories
+from bot.stories.redaction import redact
 from webhooks.app import create_app
 from webhooks.auth import undeclared
 from webhooks.demo import blueprint

@@ -8,10 +8,9 @@ import pytest
 from service_kit import PHONE, House, Told
 from sqlalchemy import update
 
-from bot import marking, safeguarding
+from bot import safeguarding
 from bot.engine.model import Channel
 from bot.errors import OpenEarError
-from bot.export import open_export
 from bot.messaging.deliver import deliver_due
 from bot.operations import backup
 from bot.operations.backup import BackupError
@@ -20,6 +19,8 @@ from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.store import audit, flags, keyring, migrations, organisers, spending, tables
 from bot.store.organisers import Grant
 from bot.store.stories import Filters
+from bot.stories import marks
+from bot.stories.export import open_export
 
 BEA, CAI, DAN = "+447911123457", "+447911123458", "+447911123459"
 BOILER, COLD, RENT = (
@@ -474,10 +475,10 @@ def test_where_a_revoked_lead_was_told_does_not_come_back(house: House, file: Pa
 def test_what_was_masked_since_stays_masked_and_what_was_unmasked_since_stays_so(house: House, file: Path) -> None:
     house.storyteller("Ana lives in Hawthorn House")
     story = str(house.rows(tables.stories)[0]["public"])
-    marking.add(house.installation, story, "place", "Hawthorn House", "ana@example.org")
+    marks.add(house.installation, story, "place", "Hawthorn House", "ana@example.org")
     backup.write(house.installation, file)
-    marking.clear(house.installation, story, "ana@example.org")
-    marking.add(house.installation, story, "name", "Ana", "ana@example.org")
+    marks.clear(house.installation, story, "ana@example.org")
+    marks.add(house.installation, story, "name", "Ana", "ana@example.org")
     restore(house, file)
     assert b"[name] lives in Hawthorn House" in _download(house)
 
@@ -487,13 +488,13 @@ def test_marks_of_what_was_erased_since_and_of_what_the_backup_does_not_know_do_
 ) -> None:
     house.storyteller("Ana lives in Hawthorn House")
     story = str(house.rows(tables.stories)[0]["public"])
-    marking.add(house.installation, story, "name", "Ana", "ana@example.org")
+    marks.add(house.installation, story, "name", "Ana", "ana@example.org")
     sealed = house.rows(tables.marks)[0]["body"]
     backup.write(house.installation, file)
     erase_story(house.installation, story, "ana@example.org")
     house.storyteller("Bea lives in Hawthorn House", sender=BEA)
     newer = str(house.rows(tables.stories)[0]["public"])
-    marking.add(house.installation, newer, "name", "Bea", "ana@example.org")
+    marks.add(house.installation, newer, "name", "Bea", "ana@example.org")
     restore(house, file)
     assert house.rows(tables.marks) == []
     assert _gone_from_the_disk(house, sealed)
@@ -619,7 +620,7 @@ def test_on_a_database_made_anew_complaints_marks_downloads_and_flags_come_back_
     lead = _lead(house)
     house.storyteller("Ana lives in Hawthorn House", DANGER)
     story = str(house.rows(tables.stories)[0]["public"])
-    marking.add(house.installation, story, "name", "Ana", "ana@example.org")
+    marks.add(house.installation, story, "name", "Ana", "ana@example.org")
     _download(house)
     complaints.take(house.installation, house.installation.campaigns["thrive"], "letter", "first", "")
     named = ("complaints", "marks", "downloads", "flags", "spending", "consents", "audit")

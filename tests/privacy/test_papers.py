@@ -16,7 +16,6 @@ from service_kit import ADDRESS, House
 from test_commands import Desk, _logs_as_before, desk, empty  # noqa: F401 (fixtures)
 
 from bot.campaigns import SHIPPED, approval
-from bot.disclosure import RULES
 from bot.engine.campaign import Limits
 from bot.installation import Installation
 from bot.language import catalogue
@@ -32,6 +31,7 @@ from bot.privacy.papers.parties import flow, parties_table, recipients_table, tr
 from bot.privacy.papers.purposes import open_questions
 from bot.privacy.papers.risks import LIKELIHOOD, RISKS, SEVERITY, Chance, left_high
 from bot.store import tables
+from bot.stories.disclosure import RULES
 from scripts.cli.main import openear
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, select
 
-from bot.export import open_export, open_tombstones
 from bot.installation import Installation
 from bot.privacy import recalls
 from bot.privacy.erasure import erase_story
@@ -19,6 +18,7 @@ from bot.store import downloads, tables
 from bot.store.moments import to_micros
 from bot.store.organisers import Grant
 from bot.store.stories import Filters, Tombstone, read_tombstones
+from bot.stories.export import open_export, open_tombstones
 
 
 @pytest.fixture

@@ -11,15 +11,15 @@ import pytest
 from service_kit import CHAT, PHONE, House, Told
 from sqlalchemy import update
 
-from bot import marking
 from bot.engine.model import Channel
-from bot.export import open_export
 from bot.messaging.deliver import deliver_due
 from bot.privacy import subject_access
 from bot.privacy.subject_access import NobodyError
 from bot.store import flags, organisers, subject_access, tables
 from bot.store.organisers import Grant
 from bot.store.stories import Filters
+from bot.stories import marks
+from bot.stories.export import open_export
 
 ADA, BEA, CAI = str(CHAT), "+447911123457", "+447911123458"
 DANGER = "I want to kill myself"
@@ -62,7 +62,7 @@ def neighbour(house: House) -> None:
     house.arrive(f"{CANARY} told a story", BEA)
     house.arrive(f"{DANGER}, says {CANARY}", BEA)
     (story,) = (row["public"] for row in house.rows(tables.stories))
-    marking.add(house.installation, story, "name", CANARY, f"{CANARY}@example.org")
+    marks.add(house.installation, story, "name", CANARY, f"{CANARY}@example.org")
     house.arrive(f"{CANARY} waits for a yes", ADA)
 
 
@@ -91,7 +91,7 @@ def test_every_covered_table_that_is_about_a_person_changes_their_pack(house: Ho
     house.arrive(DANGER)
     deliver_due(house.installation, {Channel.SMS: Told()})
     story = str(house.rows(tables.stories)[0]["public"])
-    marking.add(house.installation, story, "name", "Ana", "ana@example.org")
+    marks.add(house.installation, story, "name", "Ana", "ana@example.org")
     download(house, ORGANISER)
     for name in subject_access.COVERED:
         assert house.count(tables.metadata.tables[name]), name

@@ -16,8 +16,8 @@ from bot.operations.backup import KEEP_DAYS
 from bot.privacy.complaints import ACKNOWLEDGE_DAYS
 from bot.privacy.notice import drafted, notice_of
 from bot.privacy.papers.page import Markup, blank, joined, says
-from bot.redaction import MASKED
 from bot.store.organisers import TOKEN_DAYS
+from bot.stories.redaction import MASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

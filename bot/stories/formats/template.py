@@ -16,7 +16,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from bot.engine.campaign import Campaign
-from bot.exports.rows import RAW, REDACTED
+from bot.stories.formats.rows import RAW, REDACTED
 
 #: The part that holds the stories.
 BODY = "word/document.xml"

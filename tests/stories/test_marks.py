@@ -14,17 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot import marking
 from bot.engine.model import Channel
-from bot.export import open_export
-from bot.exports.rows import redacted
 from bot.installation import Installation
-from bot.marking import MarkError
 from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.store import tables
 from bot.store.marks import KINDS, Mark
 from bot.store.organisers import Grant
 from bot.store.stories import Answer, ExportStory, Filters
+from bot.stories import marks
+from bot.stories.export import open_export
+from bot.stories.formats.rows import redacted
+from bot.stories.marks import MarkError
 
 ANA, PLACE = "Ana Pérez", "Hawthorn House"
 
@@ -70,8 +70,8 @@ def test_marked_words_are_masked_in_every_redacted_format_and_stand_in_none_for_
     installation: Installation, file_format: str
 ) -> None:
     story = Storyteller(installation).tell(f"{ANA} in {PLACE} has no heating", ("change", f"ask {ANA}", ()))
-    marking.add(installation, story, "name", ANA, "ana@example.org")
-    marking.add(installation, story, "place", PLACE, "ana@example.org")
+    marks.add(installation, story, "name", ANA, "ana@example.org")
+    marks.add(installation, story, "place", PLACE, "ana@example.org")
     seen = words_of(download(installation, file_format=file_format), file_format)
     assert ANA not in seen and PLACE not in seen
     assert "[name] in [place] has no heating" in seen
@@ -153,7 +153,7 @@ def test_no_marked_word_of_its_own_is_left_in_any_text(around: str, words: str) 
 def test_one_storys_marks_touch_no_other_story(installation: Installation) -> None:
     teller = Storyteller(installation)
     marked, other = teller.tell(f"{ANA} came"), teller.tell(f"{ANA} left")
-    marking.add(installation, marked, "name", ANA, "ana@example.org")
+    marks.add(installation, marked, "name", ANA, "ana@example.org")
     assert texts(installation) == ["[name] came", f"{ANA} left"]
     assert other
 
@@ -165,7 +165,7 @@ def test_a_mark_that_cannot_be_says_the_mend_and_leaves_no_trace(installation: I
         (story, "person", ANA), ("nothing", "name", ANA), ("", "name", ANA), ("' OR 1=1", "name", ANA),
     ):  # fmt: skip
         with pytest.raises(MarkError):
-            marking.add(installation, *args, "ana@example.org")
+            marks.add(installation, *args, "ana@example.org")
     assert mark_rows(installation) == []
     assert audit(installation) == []
 
@@ -173,9 +173,9 @@ def test_a_mark_that_cannot_be_says_the_mend_and_leaves_no_trace(installation: I
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_mark_is_audited_by_story_and_kind_without_its_words(installation: Installation, kind: str) -> None:
     story = Storyteller(installation).tell(ANA)
-    marking.add(installation, story, kind, ANA, "ana@example.org")
-    assert marking.clear(installation, story, "bo@example.org") == 1
-    assert marking.clear(installation, story, "bo@example.org") == 0
+    marks.add(installation, story, kind, ANA, "ana@example.org")
+    assert marks.clear(installation, story, "bo@example.org") == 1
+    assert marks.clear(installation, story, "bo@example.org") == 0
     rows = audit(installation)
     assert rows == [
         ("ana@example.org", "mark.add", {"kind": kind, "story": story}),
@@ -192,14 +192,14 @@ def audit(installation: Installation) -> list[tuple[str, str, dict[str, object]]
 
 def test_marks_taken_off_show_the_words_again(installation: Installation) -> None:
     story = Storyteller(installation).tell(f"{ANA} came")
-    marking.add(installation, story, "name", ANA, "ana@example.org")
-    marking.clear(installation, story, "ana@example.org")
+    marks.add(installation, story, "name", ANA, "ana@example.org")
+    marks.clear(installation, story, "ana@example.org")
     assert texts(installation) == [f"{ANA} came"]
 
 
 def test_marked_words_are_ciphertext_at_rest(installation: Installation) -> None:
     story = Storyteller(installation).tell("first")
-    marking.add(installation, story, "place", PLACE, "ana@example.org")
+    marks.add(installation, story, "place", PLACE, "ana@example.org")
     assert PLACE.encode() not in on_disk(installation)
 
 
@@ -210,7 +210,7 @@ def test_marks_go_with_their_story_from_every_file(installation: Installation, h
     story = teller.tell(f"{ANA} came", at=at)
     stays = "" if how == "contact" else teller.tell(f"{ANA} left")
     for one in filter(None, (story, stays)):
-        marking.add(installation, one, "name", ANA, "ana@example.org")
+        marks.add(installation, one, "name", ANA, "ana@example.org")
     gone = bytes(mark_rows(installation)[0]["body"])  # type: ignore[call-overload]
     if how == "story":
         erase_story(installation, story, "ana@example.org")
@@ -224,6 +224,6 @@ def test_marks_go_with_their_story_from_every_file(installation: Installation, h
 
 def test_a_csv_cell_of_marks_is_still_safe(installation: Installation) -> None:
     story = Storyteller(installation).tell("Ana=1+1", "Ana")
-    marking.add(installation, story, "name", "Ana", "ana@example.org")
+    marks.add(installation, story, "name", "Ana", "ana@example.org")
     (row,) = csv.DictReader(io.StringIO(download(installation).decode("utf-8-sig"), newline=""))
     assert row["pressure"] == "[name]=1+1\n[name]"

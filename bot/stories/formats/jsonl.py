@@ -1,6 +1,6 @@
 """Stories as JSON Lines, for programs: every message by itself, verbatim, neither joined nor escaped for spreadsheets.
 
-One line a story. Pure; called by `bot/export.py`. Times are days here too: to the minute, they could tell whose phone
+One line a story. Pure; called by `bot/stories/export.py`. Times are days here too: to the minute, they could tell whose phone
 it was.
 """
 
@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.engine.campaign import Campaign
-from bot.exports.chunks import gathered
-from bot.exports.rows import SCHEMA_VERSION
 from bot.store.stories import Answer, ExportStory
+from bot.stories.formats.chunks import gathered
+from bot.stories.formats.rows import SCHEMA_VERSION
 
 MEDIA_TYPE = "application/jsonl"
 

@@ -21,7 +21,11 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from bot.engine.campaign import Campaign
-from bot.export import (
+from bot.installation import Installation
+from bot.store import erasure, tables
+from bot.store.organisers import Grant
+from bot.store.stories import Filters, count, read_stories
+from bot.stories.export import (
     FilterError,
     FormatError,
     NotAllowedError,
@@ -29,14 +33,10 @@ from bot.export import (
     open_tombstones,
     read_filters,
 )
-from bot.exports.csv import guarded, unguarded
-from bot.exports.csv import line as csv_line
-from bot.exports.rows import columns
-from bot.exports.wordml import paragraph
-from bot.installation import Installation
-from bot.store import erasure, tables
-from bot.store.organisers import Grant
-from bot.store.stories import Filters, count, read_stories
+from bot.stories.formats.csv import guarded, unguarded
+from bot.stories.formats.csv import line as csv_line
+from bot.stories.formats.rows import columns
+from bot.stories.formats.wordml import paragraph
 
 SUNDAY_NIGHT = datetime(2026, 9, 6, 23, 30, tzinfo=UTC)  # Monday already in London
 DANGEROUS = "=+-@＝＋－＠\t\r\n\x00"

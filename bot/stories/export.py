@@ -14,8 +14,6 @@ from sqlalchemy import Connection
 
 from bot.engine.campaign import Campaign
 from bot.errors import OpenEarError
-from bot.exports import csv, docx, jsonl
-from bot.exports.rows import RAW, REDACTED, redacted
 from bot.installation import Installation
 from bot.store import audit, downloads
 from bot.store.moments import to_micros
@@ -31,6 +29,8 @@ from bot.store.stories import (
     read_stories,
     read_tombstones,
 )
+from bot.stories.formats import csv, docx, jsonl
+from bot.stories.formats.rows import RAW, REDACTED, redacted
 
 #: The roles that may download stories; the words as sent are for `raw` alone.
 ROLES = ("raw", "organiser")

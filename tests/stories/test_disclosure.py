@@ -16,15 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from bot import numbers
-from bot.disclosure import HIDDEN, RULES, shown
 from bot.installation import Installation
-from bot.numbers import COLUMNS, NotYoursError
 from bot.privacy.erasure import erase_story
 from bot.store import hubs, organisers, tables, tally
 from bot.store.hubs import Hub
 from bot.store.moments import to_micros
 from bot.store.organisers import Grant
+from bot.stories import numbers
+from bot.stories.disclosure import HIDDEN, RULES, shown
+from bot.stories.numbers import COLUMNS, NotYoursError
 from webhooks.app import create_app
 
 SMALL = range(1, 8)

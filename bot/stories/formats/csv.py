@@ -2,16 +2,16 @@
 
 UTF-8 with a byte order mark (Excel takes it for something else without), RFC 4180, every field quoted. A field that a
 spreadsheet could take for a formula gets an apostrophe in front (OWASP ASVS 1.2.10), and direction overrides are left
-out: so this view alters words, where JSON Lines does not. Pure; called by `bot/export.py`.
+out: so this view alters words, where JSON Lines does not. Pure; called by `bot/stories/export.py`.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 
 from bot.engine.campaign import Campaign
-from bot.exports.chunks import gathered
-from bot.exports.rows import columns, row
 from bot.store.stories import ExportStory, Tombstone
+from bot.stories.formats.chunks import gathered
+from bot.stories.formats.rows import columns, row
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 

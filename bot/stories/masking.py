@@ -1,4 +1,4 @@
-"""Masks what an organiser marked in a story, together with what `bot/redaction.py` finds by its form.
+"""Masks what an organiser marked in a story, together with what `bot/stories/redaction.py` finds by its form.
 
 Pure; called by `rows.py` for every role but `raw`. Both look at the same text, so that neither hides a part of a number
 from the other. Marks are whole words in any case, over any white space, however accents were typed; never patterns.
@@ -9,8 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from bot.redaction import find, redact
 from bot.store.marks import Mark
+from bot.stories.redaction import find, redact
 
 #: Letters that are not divided into words by spaces: Han, kana, Thai, Lao, Khmer, Burmese.
 _RUNNING = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.redaction import redact
+from bot.stories.redaction import redact
 from scripts.benches import redaction as bench
 
 #: In per cent of what is marked in the texts of the kind.

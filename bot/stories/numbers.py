@@ -1,6 +1,6 @@
 """Use case: how many stories there are, for people who may not read them. Small numbers are hidden.
 
-Called by `openear numbers` and `webhooks/numbers.py`. Every count goes through `bot/disclosure.py`, and the total is
+Called by `openear numbers` and `webhooks/numbers.py`. Every count goes through `bot/stories/disclosure.py`, and the total is
 rounded for itself, so that a hidden number cannot be found by subtracting; where all roundings together would still
 leave one answer only (8, 8 and 1 are 17: shown as 10, 10, * and 15), the largest numbers are rounded up once more.
 There are no filters, and nothing of today is counted: many small questions, or the same one again and again, would tell
@@ -10,13 +10,13 @@ what one table hides. A leader sees their own hub's row, by the strictest rule.
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bot.disclosure import HIDDEN, shown
 from bot.engine.campaign import Campaign
 from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.store import hubs, tally
 from bot.store.moments import to_micros
 from bot.store.organisers import Grant
+from bot.stories.disclosure import HIDDEN, shown
 
 ROLES = ("admin", "organiser", "leader")
 COLUMNS = ("by", "value", "stories")

@@ -7,9 +7,9 @@ Must not escape anything: what a format needs against its readers' programs is t
 import dataclasses
 
 from bot.engine.campaign import RATHER_NOT, Campaign, Step, StepKind
-from bot.exports.masking import masked
-from bot.redaction import MASKED
 from bot.store.stories import Answer, ExportStory
+from bot.stories.masking import masked
+from bot.stories.redaction import MASKED
 
 #: Changes when a column is added, removed or gets another meaning.
 SCHEMA_VERSION = 1
