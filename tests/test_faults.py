@@ -285,7 +285,7 @@ def unfinished(port: int, announced: int) -> socket.socket:
 #: answer) or a number (no file of its may grow beyond so many bytes, as on a full disk).
 _ODD_WEB = """
 import os, resource, signal, sys
-from scripts.cli.opening import opened
+from scripts.cli.common import opened
 from scripts.cli.serve import listening
 from webhooks.app import create_app
 one = opened()
@@ -305,7 +305,7 @@ import os, signal
 from bot.channels.senders import by_channel, telegram_sender, twilio_sender
 from bot.store import outbox
 from bot.worker import Worker
-from scripts.cli.opening import opened
+from scripts.cli.common import opened
 outbox.sent = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 one = opened()
 Worker(one, by_channel(telegram_sender(one.settings), twilio_sender(one.settings))).once()

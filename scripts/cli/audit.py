@@ -9,7 +9,7 @@ from bot.errors import OpenEarError
 from bot.store import audit as chain
 from bot.store.audit import Anchor
 from bot.store.moments import from_micros
-from scripts.cli.opening import opened, printable
+from scripts.cli.common import opened, printable
 
 
 @click.group()

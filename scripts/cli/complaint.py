@@ -8,7 +8,7 @@ import click
 from bot.privacy import complaints
 from bot.store.complaints import Complaint
 from bot.store.moments import from_micros
-from scripts.cli.opening import chosen_campaign, opened, printable
+from scripts.cli.common import chosen_campaign, opened, printable
 
 _ACTOR = "command line"
 

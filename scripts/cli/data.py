@@ -16,7 +16,7 @@ from bot.store import audit
 from bot.store.organisers import Grant
 from bot.stories import numbers as counts
 from bot.stories.export import FILTERS, FORMATS, open_export, read_filters
-from scripts.cli.opening import chosen_campaign, opened, parsed_contact
+from scripts.cli.common import chosen_campaign, opened, parsed_contact
 from scripts.cli.stories import recall_line
 
 _ACTOR = "command line"

@@ -5,7 +5,7 @@ import click
 from bot import safeguarding
 from bot.store.flags import Flag
 from bot.store.moments import from_micros
-from scripts.cli.opening import opened, printable
+from scripts.cli.common import opened, printable
 
 _BY = click.option("--by", required=True, help="Your e-mail address; you must have the role safeguarding.")
 

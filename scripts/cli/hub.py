@@ -12,7 +12,7 @@ from bot.installation import Installation
 from bot.store import facts, hubs
 from bot.store.hubs import Hub
 from bot.store.moments import to_micros
-from scripts.cli.opening import chosen_campaign, opened
+from scripts.cli.common import chosen_campaign, opened
 
 _CODE = re.compile(r"[A-Za-z0-9]{2,20}")
 

@@ -3,7 +3,7 @@
 import click
 
 from bot.store import audit, keyring
-from scripts.cli.opening import opened
+from scripts.cli.common import opened
 
 
 @click.group()

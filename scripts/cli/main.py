@@ -21,7 +21,7 @@ from scripts.cli import (
     papers,
     serve,
     stories,
-    words,
+    text,
 )
 
 SETTINGS_HELP = "Settings come from the environment and from .env in the working folder; see the README."
@@ -36,7 +36,7 @@ def openear() -> None:
 for command in (
     check.init, check.check, demo.demo, chat.chat, serve.serve, serve.web, serve.worker, organiser.organiser, hub.hub,
     data.export, data.erase, data.purge, data.backup, data.restore, keys.keys, locales.locales, campaign.campaign,
-    words.detect, words.parts, flags.flags, stories.mark, stories.consent, stories.recalls,
+    text.detect, text.parts, flags.flags, stories.mark, stories.consent, stories.recalls,
     audit.audit, complaint.complaint, data.mydata, data.numbers, papers.papers,
 ):  # fmt: skip
     openear.add_command(command)

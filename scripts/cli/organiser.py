@@ -5,7 +5,7 @@ import click
 from bot.errors import OpenEarError
 from bot.messaging.limits import dear
 from bot.store import audit, flags, hubs, organisers
-from scripts.cli.opening import chosen_campaign, opened, parsed_contact
+from scripts.cli.common import chosen_campaign, opened, parsed_contact
 
 _ACTOR = "command line"
 

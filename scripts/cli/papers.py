@@ -6,7 +6,7 @@ import click
 
 from bot.errors import OpenEarError
 from bot.privacy.papers.bundle import papers_of
-from scripts.cli.opening import chosen_campaign, opened
+from scripts.cli.common import chosen_campaign, opened
 
 
 @click.command()

@@ -22,7 +22,7 @@ from bot.messaging import polling
 from bot.messaging.polling import Poller
 from bot.worker import Worker
 from scripts.cli.check import refuse_if_unfit
-from scripts.cli.opening import opened
+from scripts.cli.common import opened
 from webhooks.app import create_app
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from bot.privacy import consent, recalls
 from bot.privacy.recalls import Recall
 from bot.store.marks import KINDS
 from bot.stories import marks
-from scripts.cli.opening import opened
+from scripts.cli.common import opened
 
 _ACTOR = "command line"
 

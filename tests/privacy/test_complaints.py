@@ -386,7 +386,7 @@ def test_a_database_that_is_away_is_said_and_nothing_is_claimed(house: House, cl
 
 
 def test_the_commands_of_complaints(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from test_commands import Desk  # noqa: PLC0415
+    from cli.test_commands import Desk  # noqa: PLC0415
 
     monkeypatch.chdir(tmp_path)
     settings = house.installation.settings

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 import pytest
+from cli.test_commands import Desk, _logs_as_before, desk, empty  # noqa: F401 (fixtures)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from service_kit import ADDRESS, House
-from test_commands import Desk, _logs_as_before, desk, empty  # noqa: F401 (fixtures)
 
 from bot.campaigns import SHIPPED, approval
 from bot.engine.campaign import Limits
