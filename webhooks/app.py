@@ -8,7 +8,10 @@ from collections.abc import Callable
 from flask import Flask, Response
 
 from bot.installation import Installation
-from webhooks import errors, export, flags, health, numbers, openapi, privacy, telegram, twilio
+from webhooks import errors, health
+from webhooks.api import export, flags, numbers, openapi
+from webhooks.pages import privacy
+from webhooks.providers import telegram, twilio
 
 #: The largest body anybody sends us: Twilio's forms and Telegram's updates are a few kilobytes.
 MOST_BYTES = 64 * 1024

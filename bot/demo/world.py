@@ -1,6 +1,6 @@
 """The demo's world: an installation of its own in a folder, invented stories in it, and two phones to talk to it with.
 
-`open_world` is called by `openear demo`; the page (`webhooks/demo.py`) calls the methods of `World`. Whatever is
+`open_world` is called by `openear demo`; the page (`webhooks/pages/demo.py`) calls the methods of `World`. Whatever is
 said goes through the real engine, store and outbox; the way out is a console. It must never open a database that is
 not the demo's, and nothing leaves this machine.
 """

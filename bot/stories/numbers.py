@@ -1,6 +1,6 @@
 """Use case: how many stories there are, for people who may not read them. Small numbers are hidden.
 
-Called by `openear numbers` and `webhooks/numbers.py`. Every count goes through `bot/stories/disclosure.py`, and the total is
+Called by `openear numbers` and `webhooks/api/numbers.py`. Every count goes through `bot/stories/disclosure.py`, and the total is
 rounded for itself, so that a hidden number cannot be found by subtracting; where all roundings together would still
 leave one answer only (8, 8 and 1 are 17: shown as 10, 10, * and 15), the largest numbers are rounded up once more.
 There are no filters, and nothing of today is counted: many small questions, or the same one again and again, would tell

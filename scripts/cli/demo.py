@@ -9,7 +9,7 @@ from bot.logs import set_up_logs
 from bot.settings import read_settings
 from scripts.cli.serve import listening
 from webhooks.app import create_app
-from webhooks.demo import blueprint
+from webhooks.pages.demo import blueprint
 
 
 @click.command()

@@ -22,7 +22,7 @@ from bot.store.tables import flags, outbox, stories
 from bot.stories.redaction import redact
 from webhooks.app import create_app
 from webhooks.auth import undeclared
-from webhooks.demo import blueprint
+from webhooks.pages.demo import blueprint
 
 LANGUAGES = tuple(load().languages)
 

@@ -17,8 +17,8 @@ from bot.operations.backup import KEEP_DAYS
 from bot.privacy.complaints import ACKNOWLEDGE_DAYS, MOST, MOST_REACH
 from bot.privacy.notice import drafted, notice_of
 from bot.store import tables
-from webhooks import privacy
 from webhooks.app import create_app
+from webhooks.pages import privacy
 
 LANGUAGES = catalogue.load().languages
 WHOLE = [code for code in LANGUAGES if not notice.missing(code)]

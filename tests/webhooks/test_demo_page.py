@@ -18,8 +18,9 @@ from waitress.server import create_server
 
 from bot.demo.invented_stories import samples
 from bot.demo.world import World, open_world
-from webhooks import demo, export
+from webhooks.api import export
 from webhooks.app import create_app
+from webhooks.pages import demo
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [

@@ -12,9 +12,8 @@ from bot.installation import Installation
 from bot.stories.export import FORMATS
 from bot.stories.formats import csv, docx, jsonl
 from bot.stories.formats.rows import columns
-from webhooks import openapi_people
-from webhooks.auth import open_to_all
-from webhooks.openapi_parts import (
+from webhooks.api import openapi_people
+from webhooks.api.openapi_parts import (
     BOM,
     FILTERS,
     HEADERS,
@@ -26,6 +25,7 @@ from webhooks.openapi_parts import (
     path,
     refusals,
 )  # fmt: skip
+from webhooks.auth import open_to_all
 
 _MEDIA = {"csv": csv.MEDIA_TYPE, "jsonl": jsonl.MEDIA_TYPE, "docx": docx.MEDIA_TYPE}
 

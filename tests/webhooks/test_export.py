@@ -24,10 +24,11 @@ from bot.errors import StoreUnavailableError
 from bot.installation import Installation
 from bot.messaging.receive import receive
 from bot.store import erasure, organisers, tables
-from webhooks import errors, export, openapi
+from webhooks import errors
+from webhooks.api import export, openapi
+from webhooks.api.openapi import document
 from webhooks.app import create_app
 from webhooks.auth import for_roles, guard_of, open_to_all, signed, undeclared
-from webhooks.openapi import document
 
 STORIES = "/export/thrive/stories.csv"
 

@@ -2,7 +2,7 @@
 
 from bot.installation import Installation
 from bot.safeguarding import DECISIONS
-from webhooks.openapi_parts import Json, operation, path, query, refusals
+from webhooks.api.openapi_parts import Json, operation, path, query, refusals
 
 
 def paths(installation: Installation) -> Json:

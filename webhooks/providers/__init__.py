@@ -1,0 +1,1 @@
+"""Where Twilio and Telegram deliver what residents write."""
