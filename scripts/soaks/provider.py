@@ -1,6 +1,6 @@
 """Twilio's REST API and Telegram's Bot API on the loopback, as far as a soak needs them: they accept, and remember.
 
-`tests/fakes/` holds the strict ones; these are only fast, patient and thread-safe. Each accepted text remembers the
+`tests/kit/fakes/` holds the strict ones; these are only fast, patient and thread-safe. Each accepted text remembers the
 line (connection) that it came by: one worker process keeps one line, so that the last text of a line that broke is the
 one that was in flight when the process was killed.
 """

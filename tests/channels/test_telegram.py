@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.loopback import CUT, CUT_AFTER_ACCEPTING, SILENCE_AFTER_ACCEPTING, Answer, Trouble
-from fakes.telegram_api import TOKEN, USERNAME, FakeTelegram, refuse
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.fakes.loopback import CUT, CUT_AFTER_ACCEPTING, SILENCE_AFTER_ACCEPTING, Answer, Trouble
+from kit.fakes.telegram_api import TOKEN, USERNAME, FakeTelegram, refuse
 from telegram import Update
 
 from bot.channels.port import Arrival, Failure, Message, SendError

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fakes.loopback import CUT, CUT_AFTER_ACCEPTING, SILENCE_AFTER_ACCEPTING, Answer, Trouble
-from fakes.twilio_api import ACCOUNT, NUMBER, SERVICE, TOKEN, FakeTwilio, refuse, sign, webhook
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.fakes.loopback import CUT, CUT_AFTER_ACCEPTING, SILENCE_AFTER_ACCEPTING, Answer, Trouble
+from kit.fakes.twilio_api import ACCOUNT, NUMBER, SERVICE, TOKEN, FakeTwilio, refuse, sign, webhook
 
 from bot.channels.port import Arrival, Failure, Message, SendError
 from bot.channels.refusals import ForbiddenError, UnusableError

@@ -16,8 +16,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from engine.test_transcripts import test_the_conversation_goes_as_written as play_transcript
-from fakes.telegram_api import TOKEN as BOT_TOKEN
-from fakes.twilio_api import ACCOUNT, NUMBER, TOKEN
+from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
+from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN
 
 from bot import installation
 from bot.campaigns import SHIPPED, load_campaigns

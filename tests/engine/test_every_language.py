@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from laws_kit import CATALOGUES, MIDDAY, THRIVE, WORDINGS, in_state, phrases, say, word
+from kit.talks import CATALOGUES, MIDDAY, THRIVE, WORDINGS, in_state, phrases, say, word
 
 from bot.campaigns import load_campaigns
 from bot.engine.conversation import step

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from laws_kit import (
+from kit.talks import (
     ALARMS,
     CANARY,
     DIGITS,

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fakes.loopback import CUT, CUT_AFTER_ACCEPTING, Request, Trouble
-from fakes.telegram_api import FakeTelegram
-from fakes.telegram_api import refuse as telegram_refuses
-from fakes.twilio_api import FakeTwilio
-from fakes.twilio_api import refuse as twilio_refuses
-from service_kit import CHAT, PHONE, House, Told, quick
+from kit.fakes.loopback import CUT, CUT_AFTER_ACCEPTING, Request, Trouble
+from kit.fakes.telegram_api import FakeTelegram
+from kit.fakes.telegram_api import refuse as telegram_refuses
+from kit.fakes.twilio_api import FakeTwilio
+from kit.fakes.twilio_api import refuse as twilio_refuses
+from kit.sandbox import CHAT, PHONE, House, Told, quick
 from sqlalchemy import case, func, select
 
 from bot.channels.port import Failure, Message, Sender, SendError

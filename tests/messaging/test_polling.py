@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fakes.loopback import CUT, Trouble
-from fakes.telegram_api import USERNAME, FakeTelegram
-from fakes.telegram_api import refuse as telegram_refuses
-from fakes.twilio_api import FakeTwilio
-from fakes.twilio_api import refuse as twilio_refuses
-from service_kit import CHAT, NOON, PHONE, House
+from kit.fakes.loopback import CUT, Trouble
+from kit.fakes.telegram_api import USERNAME, FakeTelegram
+from kit.fakes.telegram_api import refuse as telegram_refuses
+from kit.fakes.twilio_api import FakeTwilio
+from kit.fakes.twilio_api import refuse as twilio_refuses
+from kit.sandbox import CHAT, NOON, PHONE, House
 
 from bot.channels.port import Failure, SendError
 from bot.channels.telegram.sender import TelegramSender

@@ -12,7 +12,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from service_kit import PHONE, House
+from kit.sandbox import PHONE, House
 
 from bot.campaigns import SHIPPED
 from bot.channels.port import Arrival

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from service_kit import CHAT, NOON, PHONE, House, Told
+from kit.sandbox import CHAT, NOON, PHONE, House, Told
 from sqlalchemy import update
 
 from bot.channels.port import Message

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from service_kit import PHONE, House, Told
+from kit.sandbox import PHONE, House, Told
 from sqlalchemy import update
 
 from bot import safeguarding

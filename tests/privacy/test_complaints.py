@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 from flask.testing import FlaskClient
-from service_kit import PHONE, House
+from kit.sandbox import PHONE, House
 from sqlalchemy import update
 
 from bot.engine.campaign import Campaign

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from service_kit import CHAT, House
+from kit.sandbox import CHAT, House
 from sqlalchemy import update
 
 from bot.engine.model import Kind

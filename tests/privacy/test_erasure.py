@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from service_kit import CHAT, NOON, PHONE, House, Told
+from kit.sandbox import CHAT, NOON, PHONE, House, Told
 from sqlalchemy import select, update
 
 from bot.engine.model import Channel

@@ -13,7 +13,7 @@ import pytest
 from cli.test_commands import Desk, _logs_as_before, desk, empty  # noqa: F401 (fixtures)
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from service_kit import ADDRESS, House
+from kit.sandbox import ADDRESS, House
 
 from bot.campaigns import SHIPPED, approval
 from bot.engine.campaign import Limits

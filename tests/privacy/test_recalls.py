@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from export_kit import NOW, ORGANISER, RAW, Storyteller, make_installation
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kit.stories import NOW, ORGANISER, RAW, Storyteller, make_installation
 from sqlalchemy import create_engine, select
 
 from bot.installation import Installation

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from service_kit import CHAT, PHONE, House, Told
+from kit.sandbox import CHAT, PHONE, House, Told
 from sqlalchemy import update
 
 from bot.engine.model import Channel

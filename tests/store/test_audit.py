@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from export_kit import make_installation
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kit.stories import make_installation
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.installation import Installation

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from export_kit import NOW, Storyteller, make_installation
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.stories import NOW, Storyteller, make_installation
 from sqlalchemy import update
 
 from bot.installation import Installation

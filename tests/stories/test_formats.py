@@ -15,9 +15,9 @@ from pathlib import Path
 import docx
 import pytest
 from docx.oxml.ns import qn
-from export_kit import NOW, ORGANISER, RAW, Storyteller, make_installation
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kit.stories import NOW, ORGANISER, RAW, Storyteller, make_installation
 from sqlalchemy import delete, select, update
 
 from bot.engine.campaign import Campaign

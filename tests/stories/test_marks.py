@@ -9,9 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from export_kit import NOW, ORGANISER, RAW, Storyteller, make_installation
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.stories import NOW, ORGANISER, RAW, Storyteller, make_installation
 from sqlalchemy import select
 
 from bot.engine.model import Channel

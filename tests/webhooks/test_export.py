@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from export_kit import NOW, Storyteller, make_installation
 from flask import Flask, request
 from flask.testing import FlaskClient
+from kit.stories import NOW, Storyteller, make_installation
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 

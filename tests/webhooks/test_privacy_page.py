@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from service_kit import House
+from kit.sandbox import House
 
 from bot.language import catalogue, notice
 from bot.language.notice import SECTIONS

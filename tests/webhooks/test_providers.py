@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, FakeTwilio, sign, webhook
 from flask.testing import FlaskClient
-from service_kit import ADDRESS, CHAT, NOON, PHONE, SECRET, House
+from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, FakeTwilio, sign, webhook
+from kit.sandbox import ADDRESS, CHAT, NOON, PHONE, SECRET, House
 from werkzeug.test import TestResponse
 
 from bot.channels.port import clean

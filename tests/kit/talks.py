@@ -36,7 +36,7 @@ from bot.engine.model import (
 from bot.language.wording import Wording
 
 CATALOGUES, CAMPAIGNS, WORDINGS = load_campaigns(drafts=True)
-_ours, _theirs = load_campaigns(Path(__file__).parent / "campaigns", drafts=True)[1:]
+_ours, _theirs = load_campaigns(Path(__file__).parents[1] / "campaigns", drafts=True)[1:]
 CAMPAIGNS, WORDINGS = {**CAMPAIGNS, **_ours}, {**WORDINGS, **_theirs}
 THRIVE = CAMPAIGNS["thrive"]
 LANGUAGES = THRIVE.languages

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
-from fakes.loopback import CUT, CUT_AFTER_ACCEPTING, Trouble
-from fakes.telegram_api import TOKEN as BOT_TOKEN
-from fakes.telegram_api import FakeTelegram
-from fakes.telegram_api import refuse as telegram_refuses
-from fakes.twilio_api import NUMBER, TOKEN, FakeTwilio, sign, webhook
-from fakes.twilio_api import refuse as twilio_refuses
 from flask.testing import FlaskClient
-from service_kit import ADDRESS, NOON, SECRET, House
+from kit.fakes.loopback import CUT, CUT_AFTER_ACCEPTING, Trouble
+from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
+from kit.fakes.telegram_api import FakeTelegram
+from kit.fakes.telegram_api import refuse as telegram_refuses
+from kit.fakes.twilio_api import NUMBER, TOKEN, FakeTwilio, sign, webhook
+from kit.fakes.twilio_api import refuse as twilio_refuses
+from kit.sandbox import ADDRESS, NOON, SECRET, House
 from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 

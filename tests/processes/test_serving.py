@@ -16,12 +16,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from fakes.telegram_api import TOKEN as BOT_TOKEN
-from fakes.telegram_api import USERNAME, FakeTelegram
-from fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, FakeTwilio, sign, webhook
+from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
+from kit.fakes.telegram_api import USERNAME, FakeTelegram
+from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, FakeTwilio, sign, webhook
 
 pytestmark = pytest.mark.enable_socket
-OPENEAR = Path(__file__).parents[1] / ".venv" / "bin" / "openear"
+OPENEAR = Path(__file__).parents[2] / ".venv" / "bin" / "openear"
 PATIENCE = 30
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
 
-from fakes.loopback import Answer, Loopback, Request
+from kit.fakes.loopback import Answer, Loopback, Request
 
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 TOKEN = "fedcba9876543210" * 2

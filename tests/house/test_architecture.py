@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 MODULES = sorted(path for name in ("bot", "webhooks", "scripts") for path in (ROOT / name).rglob("*.py"))
 NAMES = [str(path.relative_to(ROOT)) for path in MODULES]
 

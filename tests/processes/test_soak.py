@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, quote
 
 import pytest
 from click.testing import CliRunner
-from service_kit import House
+from kit.sandbox import House
 
 from bot.channels.twilio.inbound import verify
 from scripts.soaks import canaries, forgeries, forging, fsync, kills, ledger, once, searching

@@ -15,7 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from service_kit import CHAT, NOON, PHONE, House, Told
+from kit.sandbox import CHAT, NOON, PHONE, House, Told
 from sqlalchemy import insert, update
 from werkzeug.test import TestResponse
 
@@ -37,7 +37,7 @@ LEA, MAX = ("lea@example.org", "+447911777001"), ("max@example.org", "9002")
 DANGER, ABUSE = "I want to kill myself, the damp in Hawthorn House is everywhere", "my husband beats me every night"
 BOILER = "my landlord will not mend the boiler"
 REASON = "she asked to be rung back"
-SENTENCES = sorted(Path(__file__).with_name("languages").glob("*.toml"))
+SENTENCES = sorted(Path(__file__).parents[1].joinpath("languages").glob("*.toml"))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from fakes.loopback import Answer, Loopback, Request
+from kit.fakes.loopback import Answer, Loopback, Request
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 USERNAME = "openear_test_bot"

@@ -36,11 +36,11 @@ from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
-from export_kit import Storyteller
-from fakes.telegram_api import TOKEN as BOT_TOKEN
-from fakes.telegram_api import FakeTelegram
-from fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, FakeTwilio, sign, webhook
-from service_kit import ADDRESS, CHAT, NOON, PHONE, SECRET, House, Told
+from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
+from kit.fakes.telegram_api import FakeTelegram
+from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, FakeTwilio, sign, webhook
+from kit.sandbox import ADDRESS, CHAT, NOON, PHONE, SECRET, House, Told
+from kit.stories import Storyteller
 from sqlalchemy import Connection, event, select
 from waitress.server import BaseWSGIServer
 
@@ -953,7 +953,7 @@ def test_markup_in_a_story_is_nowhere_part_of_a_page(house: House) -> None:
     assert (again.status_code, again.mimetype) == (400, "text/html")
     assert "&lt;script&gt;alert(1)" in again.text
     assert not any(one in again.text for one in MARKUP[:2])
-    for static in (HERE.parents[1] / "webhooks").rglob("*.js"):
+    for static in (HERE.parents[2] / "webhooks").rglob("*.js"):
         source = static.read_text(encoding="utf-8")
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", source)
     raw = {"Authorization": f"Bearer {tokens['raw']}"}

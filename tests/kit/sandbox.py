@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
 
-from fakes.loopback import Loopback
-from fakes.telegram_api import TOKEN as BOT_TOKEN
-from fakes.twilio_api import ACCOUNT, NUMBER, TOKEN
 from sqlalchemy import Table, event, func, select
 
 from bot.campaigns import load_campaigns
@@ -30,6 +27,9 @@ from bot.installation import Installation
 from bot.messaging.receive import receive
 from bot.settings import Telegram, Twilio
 from bot.store import hubs, migrations, outbox, tables, turns
+from kit.fakes.loopback import Loopback
+from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
+from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN
 
 ADDRESS = "https://ear.example.org"
 SECRET = "a-secret-of-ours"

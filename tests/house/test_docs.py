@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
-from service_kit import House
+from kit.sandbox import House
 
 import bot
 from bot.campaigns import SHIPPED, load_campaigns
@@ -26,7 +26,7 @@ from scripts.cli.main import openear
 from scripts.soaks.__main__ import soak
 from webhooks.app import create_app
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = ("README.md", "CHANGELOG.md", "SECURITY.md")
 SCRIPTS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix)
