@@ -1,7 +1,6 @@
 """Use cases of the safeguarding lead: the queue of flags, reading one, the steps of its work, and being told of it.
 
-Called by `openear flags …` and `webhooks/api/flags.py`; `raise_alarm` by `receive.py` in the transaction of the message,
-`remind` by the worker. Everything but a look at the queue is entered in the audit, without words and addresses. A flag
+Everything but a look at the queue is entered in the audit, without words and addresses. A flag
 says that a machine saw a phrase: it decides nothing, and nobody is assessed by it.
 """
 

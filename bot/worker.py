@@ -15,12 +15,12 @@ from bot.errors import StoreUnavailableError
 from bot.installation import Installation
 from bot.logs import place_of
 from bot.messaging.deliver import deliver_due
-from bot.messaging.receive import pass_time, scrub
+from bot.messaging.receive import pass_time
 from bot.privacy.erasure import purge
 from bot.safeguarding import remind
-from bot.store import conversations, facts
+from bot.store import conversations, erasure, facts
 from bot.store.moments import to_micros
-from bot.stories.other_languages import mark_foreign
+from bot.stories.other_languages import mark_other_languages
 
 log = logging.getLogger(__name__)
 #: How long the loop sleeps when nothing calls it: what bounds the delay where web and worker are apart.
@@ -83,11 +83,11 @@ class Worker:
             with self._installation.database.read() as connection:
                 wanted = facts.get(connection, facts.SCRUB)
             if wanted:
-                scrub(self._installation)
+                erasure.scrub(self._installation.database)
         if self._looked is None or now - self._looked >= _LOOK_EVERY:
             self._looked = now
             remind(self._installation)
-            mark_foreign(self._installation)
+            mark_other_languages(self._installation)
         if self._purged is None or now - self._purged >= _PURGE_EVERY:
             self._purged = now
             purge(self._installation)

@@ -1,6 +1,6 @@
 """Makes the web app of one installation: the blueprints, the one error shape, limits and headers.
 
-Called by the commands that serve, and by tests. Every view declares a guard (`auth.py`); a test walks all addresses.
+Every view declares a guard (`auth.py`); a test walks all addresses.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,7 @@
 """A speaker's approval of a language: who, when, and the fingerprint of every text that was read.
 
 Kept as data beside the catalogue, in `locales/<code>/review.toml`. A text that changes afterwards is stale: the
-language is a draft again until somebody has read it. Called by `openear locales approve`, by loading, and by `openear
-check`.
+language is a draft again until somebody has read it.
 """
 
 import hashlib

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.errors import CampaignError
 
-_FILE = Path(__file__).parent.parent / "helplines.toml"
+_FILE = Path(__file__).with_name("helplines.toml")
 STALE_AFTER = timedelta(days=90)
 #: The placeholders of crisis texts. A nation must name them all.
 NEEDED = ("emergency", "silent", "urgent", "option", "samaritans", "shout", "abuse_line", "childline")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.campaigns import approval
 from bot.campaigns.helplines import helplines
 from bot.campaigns.validation import read_file
-from bot.engine.campaign import Campaign, Limits, Step, StepKind
+from bot.engine.campaign import Campaign, Disclosure, Limits, Step, StepKind
 from bot.errors import CampaignError
 from bot.language import catalogue
 from bot.language.catalogue import Catalogues
@@ -30,7 +30,7 @@ def load_campaigns(
     """
     folder = folder or SHIPPED
     catalogues = catalogue.load()
-    files = sorted(folder.glob("*.toml"))
+    files = sorted(path for path in folder.glob("*.toml") if path.name != "helplines.toml")
     if not files:
         raise CampaignError(str(folder), ["holds no campaign (*.toml); set OPENEAR_CAMPAIGNS to the folder that does"])
     campaigns: dict[str, Campaign] = {}
@@ -115,7 +115,7 @@ def _campaign(raw: Mapping[str, Any], wording: Wording, catalogues: Catalogues, 
         contact_days=raw["keeping"]["contact_days"],
         flag_days=raw["keeping"].get("flag_days", 90),
         limits=_limits(raw.get("limits", {})),
-        disclosure=raw.get("disclosure", "nhs"),
+        disclosure=Disclosure(raw.get("disclosure", "nhs")),
         steps=steps,
         themes=tuple((theme["id"], theme["text"]) for theme in raw.get("theme", ())),
         vocabulary=wording.vocabulary(offered),

@@ -1,6 +1,6 @@
 """What is wrong with a catalogue: gaps, unsure texts, placeholders, SMS budgets, words with two meanings.
 
-Called by `openear locales check` and by the tests. Reads; it never mends, since a translation is a speaker's to change.
+Reads; it never mends, since a translation is a speaker's to change.
 """
 
 import re

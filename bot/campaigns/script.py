@@ -1,6 +1,6 @@
 """The whole conversation in one language beside English, as a page to print for a native speaker.
 
-Called by `openear locales script`. Every text stands as it would be sent, with what it costs by SMS and room for
+Every text stands as it would be sent, with what it costs by SMS and room for
 remarks.
 """
 

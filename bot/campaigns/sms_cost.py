@@ -1,6 +1,6 @@
 """What a language costs by SMS: the parts of every text, of the short conversation and of the full one. Pure.
 
-Called by `openear locales check`. The short conversation is what nearly everybody has: FIRST, QUESTION, SAVED,
+The short conversation is what nearly everybody has: FIRST, QUESTION, SAVED,
 THANKS; the full one goes through every step. Beside them stands what the same texts would cost with typographic
 quotes and dashes.
 """

@@ -1,6 +1,6 @@
 """Every mistake in a campaign's file, at once, each with its mend.
 
-Called by `load.py`, and so at start and by `openear campaign check`. It looks at one table of TOML, and builds nothing.
+It looks at one table of TOML, and builds nothing.
 """
 
 import re
@@ -16,12 +16,11 @@ from zoneinfo import available_timezones
 import phonenumbers
 
 from bot.campaigns.helplines import helplines
-from bot.engine.campaign import Limits, StepKind
+from bot.engine.campaign import Disclosure, Limits, StepKind
 from bot.engine.folding import words
 from bot.errors import CampaignError
 from bot.language.catalogue import Catalogues
 from bot.language.texts import TEXTS
-from bot.stories.disclosure import RULES
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -73,8 +72,8 @@ def _shape(raw: Mapping[str, Any]) -> list[str]:
                 found.append(f"keeping.{name} must be a whole number from 1")
         if type(keeping.get("flag_days", 90)) is not int or keeping.get("flag_days", 90) < 1:
             found.append("keeping.flag_days must be a whole number from 1")
-    if raw.get("disclosure", "nhs") not in RULES:
-        found.append(f"disclosure must be one of {', '.join(RULES)}")
+    if raw.get("disclosure", "nhs") not in list(Disclosure):
+        found.append(f"disclosure must be one of {', '.join(Disclosure)}")
     return [*found, *_limits(raw.get("limits", {}))]
 
 

@@ -1,6 +1,6 @@
 """The ways out that the settings give.
 
-One sender for each channel that is configured. Called by the commands that serve.
+One sender for each channel that is configured.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """What the organiser would download, for the list beside the demo's phones: the rows of every export, newest first.
 
-Called by `world.py`. Reads what exports read, redacted as for the role `organiser`; must not show anything else.
+Reads what exports read, redacted as for the role `organiser`; must not show anything else.
 """
 
 from collections import Counter

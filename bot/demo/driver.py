@@ -1,6 +1,6 @@
 """What the web app and the worker do in production, done at once and on a moved clock: hear, let time pass, deliver.
 
-Called by `world.py` and `seed.py`. Messages enter through the parsers of the real channels, so that the demo's
+Messages enter through the parsers of the real channels, so that the demo's
 phones know Telegram's commands and SMS's rules. It must not decide anything: the engine does.
 """
 

@@ -1,6 +1,6 @@
 """Two hundred invented residents tell their stories over the past six weeks, one by one, through the real engine.
 
-Called by `world.py` at the demo's start. Each resident enters as in production: a first contact or a hub's link,
+Each resident enters as in production: a first contact or a hub's link,
 consent, the story in one to three texts, then as many of the other questions as people answer. Some refuse, some
 never answer, some stop, some delete. Deterministic: the same seed gives the same people. It must not write to the
 store but through the use cases.

@@ -23,6 +23,15 @@ class StepKind(StrEnum):
     SEVERAL = "several"  # any of a list
 
 
+class Disclosure(StrEnum):
+    """How small counts are shown to people who may not read the stories (`bot/stories/disclosure.py`)."""
+
+    NHS = "nhs"
+    STRICT10 = "strict10"
+    LT5 = "lt5"
+    EXACT = "exact"
+
+
 RATHER_NOT = "rather_not"
 
 
@@ -96,7 +105,7 @@ class Campaign:
     contact_days: int
     flag_days: int = 90
     limits: Limits = Limits()
-    disclosure: str = "nhs"  # the rule of `bot/stories/disclosure.py` for counts
+    disclosure: Disclosure = Disclosure.NHS
     steps: tuple[Step, ...]
     themes: tuple[tuple[str, str], ...] = ()
     vocabulary: Vocabulary = field(repr=False)

@@ -1,6 +1,6 @@
 """Reads the answer to a numbered list: numbers in any digits, the labels, or words near them.
 
-Pure. Called by the stage that asks steps. Nothing is guessed: what is not plain is handed back as not understood.
+Pure. Nothing is guessed: what is not plain is handed back as not understood.
 """
 
 from bot.engine.campaign import RATHER_NOT, Step, StepKind

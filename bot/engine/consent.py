@@ -1,6 +1,6 @@
 """Judges the answer to FIRST: is it consent? Only a whole yes is, or a yes with the story after it.
 
-Pure. Called by the consent stage. Law 3: "yes but", "yes?", a digit, a thumb or an age under the limit is not
+Pure. Law 3: "yes but", "yes?", a digit, a thumb or an age under the limit is not
 consent. When in doubt it is not: to ask once more costs a text, a false consent costs trust. UK GDPR Art. 4(11): an
 unambiguous indication.
 """

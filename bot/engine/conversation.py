@@ -1,6 +1,6 @@
 """`step(conversation, inbound, campaign) -> Turn`: the whole conversation, pure.
 
-Called by `bot/messaging/receive.py` for everything that arrives and for time that has passed; by nothing else in production. It
+It
 reads no clock, draws no lots and touches no store: what happened comes back as events, what to say as keys.
 
 The order of precedence is the order of the laws: danger and stop first, silence is kept, deletion, twelve hours of

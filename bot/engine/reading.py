@@ -1,6 +1,6 @@
 """Reads one message as a person would: a command, a plain yes or no, a greeting, a question back, or own words.
 
-Pure. Called by the stages of the conversation. It decides what the words are, never what to answer.
+Pure. It decides what the words are, never what to answer.
 """
 
 from collections.abc import Iterator

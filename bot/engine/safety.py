@@ -1,6 +1,6 @@
 """Finds explicit danger and abuse in a message: the phrase lists of every language on every message.
 
-Pure. Called by `conversation.step` before anything else looks at the text. A hit never edits, blocks or drops the
+Pure. A hit never edits, blocks or drops the
 words; it only adds helplines and a flag. Negation never suppresses a hit: a needless text costs a penny, a missed one
 a life. Lists: `locales/<code>/safety.toml`. They see no irony, no hints and no spelling that nobody listed; the
 README says so.

@@ -2,8 +2,7 @@
 
 langdetect's own probability is a lottery of samples (`hola` is Welsh, 0.99999), so only its tables are used: every
 n-gram counts once, over all the languages that have a table and one that has none, with most of the prior on the
-languages that the campaign offers. Called by `receive.py` while a conversation's language is unsettled, and by
-`openear detect`; a settled conversation never comes here. It must never decide alone on one short word: then people
+languages that the campaign offers. It must never decide alone on one short word: then people
 are asked.
 
 How the weights and thresholds were chosen: on texts of 1, 3 and 6 words from our own catalogues (short and plain, as

@@ -1,6 +1,6 @@
 """Makes the templates of translators: `openear.pot`, `privacy.pot`, and `<campaign>.pot` from the campaign's TOML.
 
-Called by `openear locales extract` and `update`, and by the test that finds a stale template. It must not serve texts:
+It must not serve texts:
 that is catalogue.py's job.
 """
 

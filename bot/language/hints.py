@@ -1,8 +1,8 @@
 """What letters and common words say about a language beside its n-grams. Pure data and one function.
 
-Near relatives (Spanish and Portuguese, Persian and Urdu, Hindi and Nepali) share most of their n-grams but not their
-little words, and langdetect blurs just the letters that tell Persian from Arabic. Called by `detect.py`; `profiles.py`
-makes tables of the languages in `COMMON`. The lists are general: no word stands here because some test text has it.
+Near relatives (Spanish and Portuguese, Persian and Urdu, Hindi and Nepali) share most of their n-grams but not
+their little words, and langdetect blurs just the letters that tell Persian from Arabic. The lists are general: no
+word stands here because some test text has it.
 """
 
 import unicodedata

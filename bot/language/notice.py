@@ -1,6 +1,6 @@
 """The privacy notice of one campaign in one language, filled with its own figures, in the order in which it is read.
 
-Called by the privacy page, by the papers and by the checks of catalogues. Catalogues are read when a language is first
+Catalogues are read when a language is first
 asked for, and kept: the conversation never waits for them. A language without a whole notice has none.
 """
 

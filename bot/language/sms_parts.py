@@ -1,6 +1,6 @@
 """How many SMS parts a text takes, counted as Twilio counts (and bills) them.
 
-Pure. Called by `openear parts`, by the checks of catalogues and by the engine's menu of languages. It must not change
+Pure. It must not change
 a text: letters of a language are never stripped to make it cheaper.
 
 Sources: 3GPP TS 23.038 (GSM-7 alphabet and extension table); Twilio's public description of segments: 160 septets

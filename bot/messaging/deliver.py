@@ -1,6 +1,6 @@
 """The use case of sending: claim due rows of the outbox, hand each to its provider, record what became of it.
 
-Called by the worker and by the console. The database is let go before a provider is called: a slow provider must not
+The database is let go before a provider is called: a slow provider must not
 hold up what arrives. It never decides what to say.
 """
 

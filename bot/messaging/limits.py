@@ -1,6 +1,6 @@
 """What is sent at most: per person, per day, per campaign, and never to a number that costs more than a text.
 
-Called by `bot/messaging/deliver.py` before each sending. Caps limit what we send, never what we keep; helplines and the
+Caps limit what we send, never what we keep; helplines and the
 answers to STOP and DELETE are outside them (law 6). Numbers that charge the sender are how fraudsters make a
 campaign pay: they are known by `phonenumbers`, and by the ranges of satellite and audio services that it does not know.
 """

@@ -1,8 +1,7 @@
 """The use case of everything that arrives: one inbound, one transaction (laws 4 and 5).
 
 Dedupe row first; then the conversation is loaded, stepped and saved with its events and replies; then the commit, and
-only then may the caller acknowledge. Called by the webhooks, by polling, by the console and, for time that has
-passed, by the worker. It never sends: `deliver.py` does.
+only then may the caller acknowledge. It never sends: `deliver.py` does.
 """
 
 import logging
@@ -78,7 +77,7 @@ def receive(installation: Installation, arrival: Arrival) -> bool:
             _stop_spinning(installation, connection, contact, chosen.campaign, turn, arrival, now)
         erased = any(isinstance(event, Erased) for event in turn.events)
     if erased:
-        scrub(installation)
+        erasure.scrub(installation.database)
     return True
 
 
@@ -101,13 +100,6 @@ def pass_time(installation: Installation, talk_id: int) -> None:
         _apply(installation, connection, contact, talk, turn, campaign, inbound)
         if contact.address:
             _queue(installation, connection, contact, campaign, turn, now, due)
-
-
-def scrub(installation: Installation) -> None:
-    """Empty the write-ahead log after a deletion; where a reader holds it, the worker tries again."""
-    if installation.database.scrub():
-        with installation.database.write() as connection:
-            facts.forget(connection, facts.SCRUB)
 
 
 def _compare(installation: Installation, connection: Connection, arrival: Arrival) -> None:

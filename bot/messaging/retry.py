@@ -1,6 +1,6 @@
 """What to do after a failed send: a pure decision, tested as a table.
 
-Called by `deliver.py`. No failure is retried for ever, and what a provider refused for good is never sent again.
+No failure is retried for ever, and what a provider refused for good is never sent again.
 """
 
 from dataclasses import dataclass

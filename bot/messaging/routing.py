@@ -1,7 +1,4 @@
-"""Who owns an inbound: the hub or campaign that it names, else the resident's conversation, else the open campaign.
-
-Called by `receive.py` inside its transaction; reads hubs, decides nothing about the conversation.
-"""
+"""Who owns an inbound: the hub or campaign that it names, else the resident's conversation, else the open campaign."""
 
 from dataclasses import dataclass
 from datetime import datetime

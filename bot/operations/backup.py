@@ -1,6 +1,6 @@
 """An encrypted copy of the database, and its return. A restore replays erasures before anything is served (law 7).
 
-Called by `openear backup` and `openear restore`. SQLite only: PostgreSQL has its own tools. The copy is made with
+SQLite only: PostgreSQL has its own tools. The copy is made with
 SQLite's online backup, so that serving may go on; it is encrypted in chunks with the keyring, which must be kept
 apart from it. Each chunk is bound to its place in this one backup: none can be left out, exchanged or added.
 """

@@ -1,6 +1,6 @@
 """Use cases of complaints: taken in, numbered, acknowledged within 30 days, closed with an outcome.
 
-Called by the privacy page's form and by `openear complaint …`. The duty: Data Protection Act 2018, section 164A (since
+The duty: Data Protection Act 2018, section 164A (since
 19 June 2026): make it easy to complain, acknowledge within 30 days, say the outcome without undue delay.
 """
 

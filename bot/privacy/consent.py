@@ -1,6 +1,6 @@
 """Use case: the evidence of consent for one story, as an information officer asks for it (UK GDPR, Article 7(1)).
 
-Called by `openear consent show`. Who (a random id), what they were told (the exact text, by version, language and
+Who (a random id), what they were told (the exact text, by version, language and
 hash, which is computed anew here), when, how, and the reply as it came. The look is entered in the audit.
 """
 

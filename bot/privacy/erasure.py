@@ -1,7 +1,7 @@
 """The use cases of erasure by an operator, and of the keeping periods.
 
 The resident's own DELETE goes through `receive.py`.
-Called by `openear erase` and `openear purge`, and by the worker once an hour. Everything is audited without content.
+Everything is audited without content.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select
 
 from bot.engine.model import Channel, Conversation, Stage
 from bot.installation import Installation
-from bot.messaging.receive import scrub
 from bot.store import audit, consents, conversations, erasure, flags, spending
 from bot.store.conversations import Talk
 from bot.store.moments import to_micros
@@ -43,7 +42,7 @@ def erase_story(installation: Installation, story: str, actor: str) -> bool:
             consents.withdrawn_by_operator(connection, story, to_micros(now))
             audit.record(connection, installation.keys, now, actor, "erase", {"story": story})
     if found:
-        scrub(installation)
+        erasure.scrub(installation.database)
     return found
 
 
@@ -60,7 +59,7 @@ def erase_contact(installation: Installation, channel: Channel, address: str, ac
             consents.withdrawn_by_operator(connection, story, to_micros(now))
         _silence(installation, connection, contact)
         audit.record(connection, installation.keys, now, actor, "erase", {"stories": gone})
-    scrub(installation)
+    erasure.scrub(installation.database)
     return gone
 
 
@@ -85,7 +84,7 @@ def purge(installation: Installation) -> Purged:
         if stories:
             audit.record(connection, installation.keys, now, "system", "purge", {"stories": stories})
     if stories or drafts or addresses:
-        scrub(installation)
+        erasure.scrub(installation.database)
     return Purged(stories, drafts, addresses)
 
 

@@ -1,7 +1,4 @@
-"""The privacy notice of a campaign with the figures that the code keeps: what is promised is what is done.
-
-Called by the public page and by the papers.
-"""
+"""The privacy notice of a campaign with the figures that the code keeps: what is promised is what is done."""
 
 from bot.campaigns.load import is_approved
 from bot.engine.campaign import Campaign

@@ -1,6 +1,6 @@
 """Use case: calling back erased stories from the downloads that people have (UK GDPR, Article 19).
 
-Called by `openear recalls …` and by `openear erase`, which names the downloads that held what it erased. A download is
+A download is
 clean when its owner says so: nobody can look into their laptop.
 """
 

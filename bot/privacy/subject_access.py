@@ -1,6 +1,6 @@
 """Use case: the pack for somebody who asks what we hold about them (UK GDPR, Articles 15 and 20): to read, and as data.
 
-Called by `openear mydata`. Who asks must be the person: the pack is made for a contact, and is handed over in a way
+Who asks must be the person: the pack is made for a contact, and is handed over in a way
 that reaches that contact only; the README says how. The making is entered in the audit, without the address.
 """
 

@@ -1,6 +1,6 @@
 """Who did what: rows that are only added, each sealed with a key over the one before, so that tampering shows.
 
-Called by use cases and commands for exports, erasures, changes of roles and of keys. `detail` holds counts, names of
+`detail` holds counts, names of
 campaigns and formats, public ids: never a text or an address. What the chain itself cannot show is that the newest rows
 were cut off, since nothing follows them: `head` is for keeping elsewhere, and `verify` holds the chain against it.
 """

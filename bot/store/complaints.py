@@ -1,6 +1,6 @@
 """Complaints about us: kept, numbered from 1, acknowledged, closed with an outcome. Texts and addresses are encrypted.
 
-Called by `bot/privacy/complaints.py`. They have no link to a story or a contact: whoever complains says of themselves what
+They have no link to a story or a contact: whoever complains says of themselves what
 they like.
 """
 

@@ -1,7 +1,6 @@
 """The read side of the consent ledger, and the one entry that an operator's erasure adds to it.
 
-Called by `bot/privacy/consent.py`, `bot/privacy/subject_access.py` and `bot/privacy/erasure.py`; what residents decide is entered by
-`telling.py`. Entries are added and never changed; erasure empties their evidence and nothing else.
+Entries are added and never changed; erasure empties their evidence and nothing else.
 """
 
 from dataclasses import dataclass

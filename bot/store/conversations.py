@@ -1,7 +1,4 @@
-"""Loads and saves conversations and their contacts. Plain Core statements: no object graph on a webhook's path.
-
-Called by `bot/messaging/receive.py` inside its one transaction.
-"""
+"""Loads and saves conversations and their contacts. Plain Core statements: no object graph on a webhook's path."""
 
 import json
 from collections.abc import Sequence

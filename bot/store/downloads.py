@@ -1,6 +1,6 @@
 """Which stories each download held, so that an erased story can be called back from the copies that people have.
 
-Called by `bot/stories/export.py` when a download begins, and by `bot/privacy/recalls.py`. Holds public ids only, divided by spaces. Must
+Holds public ids only, divided by spaces. Must
 not hold a word of a story.
 """
 

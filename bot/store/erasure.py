@@ -7,6 +7,7 @@ The caller empties the write-ahead log afterwards (`Database.scrub`).
 from sqlalchemy import Connection, delete, select, update
 
 from bot.store import facts, outbox
+from bot.store.database import Database
 from bot.store.tables import (
     answers,
     consents,
@@ -127,3 +128,10 @@ def _erase_stories(connection: Connection, which: object, day: str) -> list[str]
     connection.execute(update(consents).where(consents.c.story.in_(publics)).values(evidence=None))
     connection.execute(delete(stories).where(stories.c.id.in_(ids)))
     return publics
+
+
+def scrub(database: Database) -> None:
+    """Empty the write-ahead log after a deletion; where a reader holds it, the worker tries again."""
+    if database.scrub():
+        with database.write() as connection:
+            facts.forget(connection, facts.SCRUB)

@@ -1,6 +1,6 @@
 """The queue of safeguarding flags, and where the people who work on it are told.
 
-Called by `bot/safeguarding.py`, and by `bot/messaging/receive.py` through it. The words of a flag and the address of its writer
+The words of a flag and the address of its writer
 are opened one flag at a time, by the functions that say so; lists hold neither. Must not decide who may look.
 """
 

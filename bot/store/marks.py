@@ -1,6 +1,6 @@
 """An organiser's own marks on a story: names, places and whatever else shows whose it is, masked in redacted downloads.
 
-Called by `bot/stories/marks.py` and, for each page of stories, by `exporting.py`. The marked words are ciphertext like the
+The marked words are ciphertext like the
 story they stand in, and go with it.
 """
 

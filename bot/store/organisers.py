@@ -1,6 +1,6 @@
 """Organisers, what they may do in which campaign, and the tokens by which programs act for them.
 
-Called by the commands `openear organiser …` and by `webhooks/auth.py`. A token is shown once; only its SHA-256 is kept,
+A token is shown once; only its SHA-256 is kept,
 which is enough for 256 random bits, and by which it is found: no comparison that could be timed. Must not decide what a
 role may do; records nothing in the audit, which is the caller's to do in the same transaction.
 """

@@ -1,7 +1,7 @@
 """The outbox: replies waiting to be delivered, claimed by one worker at a time, in each resident's own order.
 
-Rows are written in the turn's transaction and claimed here; `bot/messaging/deliver.py` sends. What was sent keeps neither text
-nor address.
+Rows are written in the turn's transaction and claimed here; `bot/messaging/deliver.py` sends. What was sent keeps
+neither text nor address.
 """
 
 import json

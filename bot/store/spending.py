@@ -1,7 +1,4 @@
-"""SMS parts handed to the provider, by campaign and day; and how many messages one contact was sent of late.
-
-Called by `bot/messaging/deliver.py` in the transaction that records a sending, and by those who report what was spent.
-"""
+"""SMS parts handed to the provider, by campaign and day; and how many messages one contact was sent of late."""
 
 from sqlalchemy import Connection, delete, func, select, update
 

@@ -1,6 +1,6 @@
 """The read side of exports: told stories that were not withdrawn, their answers decrypted, in pages.
 
-Called by `bot/stories/export.py`. Each page is one statement in a short read transaction of its own: a reader that stays open
+Each page is one statement in a short read transaction of its own: a reader that stays open
 for a whole download would keep the write-ahead log from being emptied, and erasure waits for that. A story that is
 erased between two pages simply does not come. Must not write, redact or format, and never sees a text that waits for a
 yes.
@@ -8,11 +8,11 @@ yes.
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, false, func, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, false, func, select, update
 
 from bot.engine.campaign import Campaign
 from bot.store import hubs, marks
@@ -205,3 +205,52 @@ def _story(rows: list[Row[Any]], keys: Keys, campaign: Campaign, marked: tuple[M
 def _answer(row: Row[Any], keys: Keys) -> Answer:
     text, codes = read_body(keys, row.answer, row.body)
     return Answer(row.step, text, codes, from_micros(row.at))
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """One story's own words, decrypted."""
+
+    id: int
+    campaign: str
+    text: str = field(repr=False)
+
+
+def unread(connection: Connection, keys: Keys, before: int, most: int) -> list[Unread]:
+    """Stories told before a moment that nobody has looked at, the oldest first."""
+    waiting = stories.c.read_at.is_(None), stories.c.told_at < before, stories.c.withdrawn_at.is_(None)
+    query = select(stories.c.id, stories.c.campaign).where(*waiting).order_by(stories.c.id).limit(most)
+    return [
+        Unread(row.id, row.campaign, _own_words(connection, keys, row.id)) for row in connection.execute(query).all()
+    ]
+
+
+def set_language(connection: Connection, story: int, now: int, language: str) -> None:
+    """Somebody has looked; with `language`, that is what the words are in."""
+    values: dict[str, int | str] = {"read_at": now}
+    if language:
+        values["language"] = language
+    connection.execute(update(stories).where(stories.c.id == story).values(**values))
+
+
+def _own_words(connection: Connection, keys: Keys, story: int) -> str:
+    rows = connection.execute(
+        select(answers.c.id, answers.c.body).where(answers.c.story == story).order_by(answers.c.at)
+    )
+    said = (read_body(keys, row.id, row.body) for row in rows)
+    return " ".join(text for text, codes in said if not codes)
+
+
+_BY = {"hub": stories.c.hub, "language": stories.c.language, "channel": stories.c.channel}
+
+
+def counts(connection: Connection, campaign: str, before: int, by: str | None = None, hub: str = "") -> dict[str, int]:
+    """Stories told before a moment, counted by `hub`, `language` or `channel`; under "all" where `by` is None."""
+    mine = [stories.c.campaign == campaign, stories.c.told_at < before, stories.c.withdrawn_at.is_(None)]
+    if hub:
+        mine.append(stories.c.hub == hub)
+    if by is None:
+        return {"all": int(connection.execute(select(func.count()).select_from(stories).where(*mine)).scalar_one())}
+    column = _BY[by]
+    rows = connection.execute(select(column, func.count()).where(*mine).group_by(column).order_by(column))
+    return {value: int(count) for value, count in rows}

@@ -1,6 +1,6 @@
 """Everything that is stored about one person, table by table, decrypted: for a request under UK GDPR, Article 15.
 
-Called by `bot/privacy/subject_access.py`. `COVERED` and `APART` name every table there is; a test fails when a new one is in
+`COVERED` and `APART` name every table there is; a test fails when a new one is in
 neither, so that no table is forgotten.
 """
 

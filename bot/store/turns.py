@@ -1,6 +1,6 @@
 """Writes what happened in a turn: stories, answers, consents, flags. One function per event.
 
-Called by `bot/messaging/receive.py` inside its one transaction. Bodies and evidence are encrypted here and nowhere else.
+Bodies and evidence are encrypted here and nowhere else.
 """
 
 import json

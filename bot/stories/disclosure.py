@@ -8,6 +8,8 @@ hidden, all others rounded to the nearest 5.
 
 from collections.abc import Callable
 
+from bot.engine.campaign import Disclosure
+
 HIDDEN = "*"
 
 
@@ -24,11 +26,16 @@ def _lt5(count: int) -> str:
     return str(count) if count == 0 else HIDDEN if count < 5 else str(_nearest(count, 5))
 
 
-RULES: dict[str, Callable[[int], str]] = {"nhs": _nhs, "strict10": _strict10, "lt5": _lt5, "exact": str}
+RULES: dict[Disclosure, Callable[[int], str]] = {
+    Disclosure.NHS: _nhs,
+    Disclosure.STRICT10: _strict10,
+    Disclosure.LT5: _lt5,
+    Disclosure.EXACT: str,
+}
 
 
-def shown(count: int, rule: str = "nhs") -> str:
-    """`count` as it may be shown: a number, or `*`. Raises KeyError for a rule that there is not."""
+def shown(count: int, rule: Disclosure = Disclosure.NHS) -> str:
+    """`count` as it may be shown: a number, or `*`. Raises ValueError for a negative count."""
     if count < 0:
         raise ValueError("a count cannot be negative")
     return RULES[rule](count)

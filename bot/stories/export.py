@@ -1,6 +1,6 @@
 """Use case: one download. Checks the wish, writes it into the audit, and only then opens the stream of stories.
 
-Called by `webhooks/api/export.py` and `openear export`. Every format is made from the same redacted stories, unless the
+Every format is made from the same redacted stories, unless the
 role is `raw`. Must not know HTTP, nor how a format is written.
 """
 

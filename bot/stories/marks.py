@@ -1,6 +1,6 @@
 """Use case: an organiser's own marks on a story: names, places and details, masked in every redacted download.
 
-Called by `openear mark`. A person reads each story before it is quoted; what no pattern can find is marked here. The
+A person reads each story before it is quoted; what no pattern can find is marked here. The
 marked words stay in the story, for the role `raw`, and are never in the audit.
 """
 

@@ -1,6 +1,6 @@
 """Use case: how many stories there are, for people who may not read them. Small numbers are hidden.
 
-Called by `openear numbers` and `webhooks/api/numbers.py`. Every count goes through `bot/stories/disclosure.py`, and the total is
+Every count goes through `bot/stories/disclosure.py`, and the total is
 rounded for itself, so that a hidden number cannot be found by subtracting; where all roundings together would still
 leave one answer only (8, 8 and 1 are 17: shown as 10, 10, * and 15), the largest numbers are rounded up once more.
 There are no filters, and nothing of today is counted: many small questions, or the same one again and again, would tell
@@ -10,10 +10,10 @@ what one table hides. A leader sees their own hub's row, by the strictest rule.
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bot.engine.campaign import Campaign
+from bot.engine.campaign import Campaign, Disclosure
 from bot.errors import OpenEarError
 from bot.installation import Installation
-from bot.store import hubs, tally
+from bot.store import hubs, stories
 from bot.store.moments import to_micros
 from bot.store.organisers import Grant
 from bot.stories.disclosure import HIDDEN, shown
@@ -33,26 +33,26 @@ def rows(installation: Installation, grant: Grant, campaign: Campaign) -> Iterat
     mine = grant.hub if grant.role == "leader" else ""
     if grant.role == "leader" and not mine:
         raise NotYoursError("a leader without a hub sees no numbers")
-    rule = "strict10" if mine and campaign.disclosure != "exact" else campaign.disclosure
+    rule = Disclosure.STRICT10 if mine and campaign.disclosure is not Disclosure.EXACT else campaign.disclosure
     midnight = campaign.local(installation.clock()).replace(hour=0, minute=0, second=0, microsecond=0)
     told_by = to_micros(midnight)
     with installation.database.read() as connection:
-        (total,) = tally.told(connection, campaign.slug, told_by, None, mine).values()
+        (total,) = stories.counts(connection, campaign.slug, told_by, None, mine).values()
         if mine:
             return iter([("hub", mine, shown(total, rule))])
         named = {hub.code: 0 for hub in hubs.every(connection, campaign.slug)}
         counts = {
             "all": {"": total},
-            "hub": named | tally.told(connection, campaign.slug, told_by, "hub"),
-            "language": tally.told(connection, campaign.slug, told_by, "language"),
-            "channel": tally.told(connection, campaign.slug, told_by, "channel"),
+            "hub": named | stories.counts(connection, campaign.slug, told_by, "hub"),
+            "language": stories.counts(connection, campaign.slug, told_by, "language"),
+            "channel": stories.counts(connection, campaign.slug, told_by, "channel"),
         }
     cells = {by: [shown(count, rule) for count in found.values()] for by, found in counts.items()}
     _unpinned(cells, rule)
     return ((by, value, said) for by, found in counts.items() for value, said in zip(found, cells[by], strict=True))
 
 
-def _unpinned(cells: dict[str, list[str]], rule: str) -> None:
+def _unpinned(cells: dict[str, list[str]], rule: Disclosure) -> None:
     """Round up further, until no hidden number follows from what is shown: every way of dividing has one sum."""
     while _pins(cells, rule):
         greatest = {by: _sums(parts, rule)[1] for by, parts in cells.items() if parts}
@@ -63,7 +63,7 @@ def _unpinned(cells: dict[str, list[str]], rule: str) -> None:
                 parts[largest] = shown(_range(parts[largest], rule)[1] + 1, rule)
 
 
-def _pins(cells: dict[str, list[str]], rule: str) -> bool:
+def _pins(cells: dict[str, list[str]], rule: Disclosure) -> bool:
     """Whether some hidden number can have one value only."""
     sums = {by: _sums(parts, rule) for by, parts in cells.items() if parts}
     least, most = max(low for low, _high in sums.values()), min(high for _low, high in sums.values())
@@ -75,14 +75,14 @@ def _pins(cells: dict[str, list[str]], rule: str) -> bool:
     )
 
 
-def _sums(parts: list[str], rule: str) -> tuple[int, int]:
+def _sums(parts: list[str], rule: Disclosure) -> tuple[int, int]:
     """The least and the greatest sum of what is shown so."""
     ranges = [_range(said, rule) for said in parts]
     return sum(low for low, _high in ranges), sum(high for _low, high in ranges)
 
 
 @lru_cache(maxsize=4096)
-def _range(said: str, rule: str) -> tuple[int, int]:
+def _range(said: str, rule: Disclosure) -> tuple[int, int]:
     """The least and the greatest count that is shown so; (0, 0) for what this rule never shows."""
     around = range(20) if said == HIDDEN else range(max(0, int(said) - 5), int(said) + 6)
     alike = [count for count in around if shown(count, rule) == said]

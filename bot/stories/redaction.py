@@ -1,6 +1,6 @@
 """Masks what can be found by its form: telephone, NHS and NI numbers, e-mail addresses, links, postcodes, handles.
 
-Pure. Called by `bot/stories/formats/rows.py` for every role but `raw`. It works on a folded copy (plain digits and letters, no
+Pure. It works on a folded copy (plain digits and letters, no
 marks, nothing invisible) and maps what it finds back: outside a mask everything stays as it was sent. It knows neither
 names nor streets nor numbers in words, and a story can point to one person without any of these: redacted is less than
 "nobody can tell whose it is", and nothing here may promise that. Measured by `scripts/bench redaction`.

@@ -1,7 +1,6 @@
 """How well the alarms hear danger and abuse: over invented sentences of every language, plain and mangled.
 
-Called by `scripts/bench crisis`, which prints the table, and by `tests/engine/test_every_language.py`, which holds the goals
-against the same figures. The sentences lie in `tests/languages/<code>.toml`. The alarms are those of every language at
+The sentences lie in `tests/languages/<code>.toml`. The alarms are those of every language at
 once, as in a turn. The lists were mended by these sentences, so the table guards against loss and promises nothing of
 real messages. `tests/unseen.toml` was written apart, and no list may be mended by it: its figure is the honest one.
 """

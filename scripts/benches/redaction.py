@@ -1,6 +1,6 @@
 """How much of what has a form is masked, and what is masked without reason, over the texts of `tests/redaction`.
 
-Called by `scripts/bench redaction`; `tests/stories/test_redaction.py` asserts the same figures. The texts were written beside
+The texts were written beside
 the patterns, so the figures say what is known to work, and what is known to fail, but not what strangers will write.
 """
 

@@ -4,7 +4,8 @@ import sys
 
 import click
 
-from bot.privacy import consent, recalls
+from bot.privacy import consent as consents
+from bot.privacy import recalls as downloads
 from bot.privacy.recalls import Recall
 from bot.store.marks import KINDS
 from bot.stories import marks
@@ -24,7 +25,7 @@ def mark(story: str, kind: str, *, clear: bool) -> None:
     """
     installation = opened()
     if clear:
-        click.echo(f"Took {marking.clear(installation, story, _ACTOR)} marks off.")
+        click.echo(f"Took {marks.clear(installation, story, _ACTOR)} marks off.")
         return
     if sys.stdin.isatty():
         click.echo("Write the words as they stand in the story, one mark a line; end with Ctrl-D.", err=True)
@@ -43,7 +44,7 @@ def consent() -> None:
 @click.argument("story")
 def show(story: str) -> None:
     """Print the evidence of consent for STORY: who, what they were told, when, how, and their own reply."""
-    for line in consent.lines(opened(), story, _ACTOR):
+    for line in consents.lines(opened(), story, _ACTOR):
         click.echo("".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in line))
 
 
@@ -55,7 +56,7 @@ def recalls() -> None:
 @recalls.command("list")
 def list_() -> None:
     """Every download that somebody has to clean, with the ids to remove."""
-    for one in recalls.to_clean(opened()):
+    for one in downloads.to_clean(opened()):
         click.echo(recall_line(one))
 
 
@@ -63,7 +64,7 @@ def list_() -> None:
 @click.argument("number", type=click.IntRange(1, 2**62))
 def done(number: int) -> None:
     """Its owner says: the copy is deleted, or the erased stories are out of it."""
-    recalls.cleaned(opened(), number, _ACTOR)
+    downloads.cleaned(opened(), number, _ACTOR)
     click.echo("Noted.")
 
 

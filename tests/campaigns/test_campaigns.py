@@ -18,7 +18,7 @@ from bot.errors import CampaignError
 from bot.store import hubs, turns
 from bot.store.tables import answers, conversations, stories
 
-OURS = Path(__file__).parents[2] / "campaigns"
+OURS = Path(__file__).parents[1] / "campaigns"
 BUSES = (OURS / "buses.toml").read_text(encoding="utf-8")
 
 

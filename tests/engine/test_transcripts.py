@@ -35,7 +35,7 @@ from bot.language.texts import BUDGET, BUDGETS
 from bot.store import hubs, turns
 from bot.store.tables import answers, consents, flags, stories
 
-FOLDER = Path(__file__).parents[2] / "transcripts"
+FOLDER = Path(__file__).parents[1] / "transcripts"
 FILES = sorted(FOLDER.glob("*.toml"))
 TURN = {"in", "tap", "media", "edit", "back", "wait", "start", "carrier", "out", "language", "says"}
 

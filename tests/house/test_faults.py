@@ -70,7 +70,7 @@ from webhooks.app import MOST_BYTES, create_app
 pytestmark = pytest.mark.enable_socket
 
 HERE = Path(__file__)
-LINES: list[dict[str, Any]] = tomllib.loads((HERE.parent / "faults.toml").read_text(encoding="utf-8"))["line"]
+LINES: list[dict[str, Any]] = tomllib.loads((HERE.parents[1] / "faults.toml").read_text(encoding="utf-8"))["line"]
 INBOUND, TELEGRAM = "/webhooks/twilio", "/webhooks/telegram"
 FORM = "application/x-www-form-urlencoded"
 BOILER = "my landlord will not mend the boiler"
@@ -92,7 +92,7 @@ def test_every_test_that_the_matrix_names_exists() -> None:
     for line in LINES:
         for named in line.get("proved", []):
             file, _, name = named.partition("::")
-            assert name in _tests_in(HERE.parent / file), f"{line['fault']}: there is no {named}"
+            assert name in _tests_in(HERE.parents[1] / file), f"{line['fault']}: there is no {named}"
 
 
 def test_every_line_of_the_matrix_is_proved_or_says_why_not() -> None:

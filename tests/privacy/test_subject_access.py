@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from bot.engine.model import Channel
 from bot.messaging.deliver import deliver_due
-from bot.privacy import subject_access
+from bot.privacy import subject_access as packs
 from bot.privacy.subject_access import NobodyError
 from bot.store import flags, organisers, subject_access, tables
 from bot.store.organisers import Grant
@@ -40,7 +40,7 @@ def pack(house: House, path: Path, address: str = PHONE, *, flagged: bool = True
     """What there is to read, and the data."""
     channel = Channel.SMS if address.startswith("+") else Channel.TELEGRAM
     file = path / "pack.zip"
-    subject_access.write(house.installation, channel, address, file, "command line", flagged=flagged)
+    packs.write(house.installation, channel, address, file, "command line", flagged=flagged)
     with zipfile.ZipFile(file) as packed:
         assert packed.testzip() is None
         assert sorted(packed.namelist()) == ["your-data.json", "your-data.txt"]

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from kit.stories import NOW, Storyteller, make_installation
 from sqlalchemy import update
 
+from bot.engine.campaign import Disclosure
 from bot.installation import Installation
 from bot.privacy.erasure import erase_story
-from bot.store import hubs, organisers, tables, tally
+from bot.store import hubs, organisers, stories, tables
 from bot.store.hubs import Hub
 from bot.store.moments import to_micros
 from bot.store.organisers import Grant
@@ -42,7 +43,7 @@ counts = st.one_of(st.integers(0, 30), st.integers(0, 10**9))
         ("exact", {0: "0", 1: "1", 7: "7", 8: "8", 1003: "1003"}),
     ],
 )
-def test_each_rule_as_its_source_says_it(rule: str, as_shown: dict[int, str]) -> None:
+def test_each_rule_as_its_source_says_it(rule: Disclosure, as_shown: dict[int, str]) -> None:
     assert {count: shown(count, rule) for count in as_shown} == as_shown
 
 
@@ -80,13 +81,13 @@ def test_every_shown_number_stands_for_at_least_three_counts(count: int) -> None
 
 @pytest.mark.parametrize("rule", RULES)
 @given(count=st.integers(max_value=-1))
-def test_a_count_below_nothing_is_a_mistake(rule: str, count: int) -> None:
+def test_a_count_below_nothing_is_a_mistake(rule: Disclosure, count: int) -> None:
     with pytest.raises(ValueError, match="negative"):
         shown(count, rule)
 
 
 @pytest.mark.parametrize("rule", ["", "NHS", "none", "rounded"])
-def test_a_rule_that_there_is_not_shows_nothing(rule: str) -> None:
+def test_a_rule_that_there_is_not_shows_nothing(rule: Disclosure) -> None:
     with pytest.raises(KeyError):
         shown(5, rule)
 
@@ -123,7 +124,7 @@ def at(installation: Installation, moment: datetime) -> Installation:
     return replace(installation, clock=lambda: moment)
 
 
-def under(installation: Installation, rule: str) -> Installation:
+def under(installation: Installation, rule: Disclosure) -> Installation:
     """The same installation, its campaign under another rule."""
     thrive = replace(installation.campaigns["thrive"], disclosure=rule)
     return replace(installation, campaigns={**installation.campaigns, "thrive": thrive})
@@ -214,7 +215,7 @@ def test_a_leader_sees_their_own_hubs_row_and_no_other(installation: Installatio
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_leaders_row_is_by_the_strictest_rule_unless_the_campaign_hides_nothing(
-    installation: Installation, rule: str
+    installation: Installation, rule: Disclosure
 ) -> None:
     tell(installation, {("NINE", "en", "sms"): 9, ("TEN", "en", "sms"): 10, ("MORE", "en", "sms"): 14})
     changed = under(installation, rule)
@@ -223,7 +224,7 @@ def test_a_leaders_row_is_by_the_strictest_rule_unless_the_campaign_hides_nothin
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_the_campaigns_own_rule_is_followed(installation: Installation, rule: str) -> None:
+def test_the_campaigns_own_rule_is_followed(installation: Installation, rule: Disclosure) -> None:
     tell(installation, {("", "en", "sms"): 6})
     assert table(under(installation, rule))[("all", "")] == shown(6, rule)
 
@@ -249,26 +250,26 @@ def test_counts_are_the_tables_own(installation: Installation) -> None:
     told_at = to_micros(NOW)
     after = told_at + 1
     with installation.database.read() as connection:
-        assert tally.told(connection, "thrive", after) == {"all": 5}
-        assert tally.told(connection, "thrive", after, "hub") == {"LRMN": 3, "PECAN": 2}
-        assert tally.told(connection, "thrive", after, "language") == {"en": 3, "so": 2}
-        assert tally.told(connection, "thrive", after, "channel") == {"sms": 3, "telegram": 2}
-        assert tally.told(connection, "thrive", after, None, "PECAN") == {"all": 2}
-        assert tally.told(connection, "nowhere", after, "hub") == {}
-        assert tally.told(connection, "thrive", told_at) == {"all": 0}
-        assert tally.told(connection, "thrive", told_at, "hub") == {}
+        assert stories.counts(connection, "thrive", after) == {"all": 5}
+        assert stories.counts(connection, "thrive", after, "hub") == {"LRMN": 3, "PECAN": 2}
+        assert stories.counts(connection, "thrive", after, "language") == {"en": 3, "so": 2}
+        assert stories.counts(connection, "thrive", after, "channel") == {"sms": 3, "telegram": 2}
+        assert stories.counts(connection, "thrive", after, None, "PECAN") == {"all": 2}
+        assert stories.counts(connection, "nowhere", after, "hub") == {}
+        assert stories.counts(connection, "thrive", told_at) == {"all": 0}
+        assert stories.counts(connection, "thrive", told_at, "hub") == {}
 
 
 # --- attacks
 
 
-def possible(said: str, rule: str) -> tuple[int, int]:
+def possible(said: str, rule: Disclosure) -> tuple[int, int]:
     """The least and the greatest count that is shown so."""
     alike = [count for count in range(200) if shown(count, rule) == said]
     return alike[0], alike[-1]
 
 
-def recovered(table: dict[tuple[str, str], str], rule: str) -> dict[tuple[str, str], int]:
+def recovered(table: dict[tuple[str, str], str], rule: Disclosure) -> dict[tuple[str, str], int]:
     """What a patient reader learns of hidden cells: each way of dividing the stories sums to the same total."""
     ways = {by: {cell: possible(said, rule) for cell, said in table.items() if cell[0] == by} for by, _value in table}
     least = max(sum(low for low, _high in cells.values()) for cells in ways.values())
@@ -311,7 +312,7 @@ def test_subtracting_shown_parts_from_the_shown_total_does_not_give_a_hidden_par
     assert high - low >= 6
 
 
-def page_of(ways: dict[str, list[int]], rule: str) -> dict[tuple[str, str], str]:
+def page_of(ways: dict[str, list[int]], rule: Disclosure) -> dict[tuple[str, str], str]:
     """The page of so many stories, divided in each of these ways."""
     cells = {by: [shown(count, rule) for count in counts] for by, counts in ways.items()}
     numbers._unpinned(cells, rule)
@@ -325,7 +326,7 @@ def page_of(ways: dict[str, list[int]], rule: str) -> dict[tuple[str, str], str]
     ids=str,
 )
 def test_no_hidden_number_is_recovered_where_every_part_was_rounded_to_its_edge(
-    parts: tuple[int, ...], rule: str
+    parts: tuple[int, ...], rule: Disclosure
 ) -> None:
     for more in ({}, {"channel": [sum(parts)]}, {"channel": [sum(parts) - 1, 1]}, {"channel": [1] * sum(parts)}):
         ways = {"all": [sum(parts)], "hub": list(parts), **more}

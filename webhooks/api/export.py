@@ -1,6 +1,7 @@
 """Downloads for organisers' programs: stories in the formats there are, and the ids of erased ones.
 
-A view reads the address and its filters, calls `bot/stories/export.py`, and streams what comes back. It decides nothing.
+A view reads the address and its filters, calls `bot/stories/export.py`, and streams what comes back. It decides
+nothing.
 """
 
 from flask import Blueprint, Response, request

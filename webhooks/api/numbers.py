@@ -1,4 +1,6 @@
-"""How many stories there are, for leaders' and organisers' programs. Small numbers are hidden by `bot/stories/numbers.py`."""
+"""How many stories there are, for leaders' and organisers' programs. Small numbers are hidden by
+`bot/stories/numbers.py`.
+"""
 
 import csv
 import io

@@ -1,6 +1,6 @@
 """What Telegram posts to us, or hands out when polled, read strictly: who wrote, and what did they say.
 
-Called by `webhooks/providers/telegram.py` and by polling. Reading only: it must not touch network or database. Nothing of a
+Reading only: it must not touch network or database. Nothing of a
 person is read but the chat's id, the app's language and the words: no name, no picture, no location.
 
 python-telegram-bot names the kinds here, and in the tests it is the second opinion. It does not do the reading: its

@@ -1,8 +1,8 @@
 """Telegram's Bot API: a message out, a tap answered, updates fetched, commands and webhook set.
 
-`TelegramSender` is used by `bot/messaging/deliver.py` to send and by `scripts` to poll and to set up. It must not retry and must
-not move a polling offset by itself: the outbox and the caller's commit decide. No exception that leaves here holds a
-token or a text.
+`TelegramSender` is used by `bot/messaging/deliver.py` to send and by `scripts` to poll and to set up. It must not
+retry and must not move a polling offset by itself: the outbox and the caller's commit decide. No exception that
+leaves here holds a token or a text.
 
 Source: https://core.telegram.org/bots/api.
 """

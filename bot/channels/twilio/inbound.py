@@ -1,6 +1,6 @@
 """What Twilio posts to us, read strictly: is it signed, is it for us, and what did the resident say.
 
-Called by `webhooks/providers/twilio.py`, and by `twilio_api.py`, which lists the same messages by REST. Reading only: it must not
+Reading only: it must not
 touch network or database. A signature proves less than it seems: it can be replayed for ever, and parameters are signed
 without a mark between them, so that a signed form can be divided anew. Hence the schema after the signature.
 

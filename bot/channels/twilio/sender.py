@@ -1,8 +1,8 @@
 """Twilio's REST API: one message out, and the list of messages that came in.
 
-`TwilioSender` is used by `bot/messaging/deliver.py` to send, by `openear serve --poll` and by the hourly sweep to list. It must
-not retry: when and whether to try again is decided where the outbox is. No exception that leaves here holds a number,
-a text or a token.
+`TwilioSender` is used by `bot/messaging/deliver.py` to send, by `openear serve --poll` and by the hourly sweep to
+list. It must not retry: when and whether to try again is decided where the outbox is. No exception that leaves here
+holds a number, a text or a token.
 
 Sources: https://www.twilio.com/docs/messaging/api/message-resource and /docs/api/errors.
 """

@@ -1,7 +1,4 @@
-"""All papers of one campaign, by the names of their files. The door of this package; writes nothing itself.
-
-Called by `openear papers`.
-"""
+"""All papers of one campaign, by the names of their files. The door of this package; writes nothing itself."""
 
 from bot.engine.campaign import Campaign
 from bot.installation import Installation

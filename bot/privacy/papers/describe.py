@@ -1,7 +1,4 @@
-"""Step 2 of the impact assessment: what is asked, in which languages, which way the words go, and who handles them.
-
-Called by `dpia.py`.
-"""
+"""Step 2 of the impact assessment: what is asked, in which languages, which way the words go, and who handles them."""
 
 from collections.abc import Iterator
 

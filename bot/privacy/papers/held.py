@@ -1,6 +1,6 @@
 """What is held, about whom, in which form and until when: one list, from which three papers make their tables.
 
-Called by `dpia.py`, `record.py` and `policy.py`. It says what the store does (`bot/store/tables.py`, `bot/privacy/erasure.py`),
+It says what the store does (`bot/store/tables.py`, `bot/privacy/erasure.py`),
 also where no end is built in. A new table wants a line here.
 """
 

@@ -1,6 +1,6 @@
 """The security measures that the software takes, each with the command or test that shows it. From the code as it is.
 
-Called by `dpia.py`, `record.py` and `policy.py`. Nothing may stand here that the code does not do; what the people
+Nothing may stand here that the code does not do; what the people
 around it must do stands below as blanks.
 """
 

@@ -1,6 +1,6 @@
 """A page of HTML that prints, opens in a word processor and loads nothing: a document, its sections, lists and tables.
 
-Called by every paper of this package. All text is escaped here unless it is `Markup`, which only the functions of this
+All text is escaped here unless it is `Markup`, which only the functions of this
 module make. Must not know what a paper is about.
 """
 

@@ -1,6 +1,6 @@
 """Who has to do with the data: controllers, processors, recipients, and what leaves the country. As configured.
 
-Called by `dpia.py` and `record.py`. A carrier stands here only where its channel is configured.
+A carrier stands here only where its channel is configured.
 """
 
 from collections.abc import Iterator

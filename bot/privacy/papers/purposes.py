@@ -1,6 +1,6 @@
 """For what data are used, and on which legal basis: a proposal that a data protection officer confirms or changes.
 
-Called by `dpia.py`, `record.py` and `policy.py`. The bases are those that the conversation is built for (consent) and
+The bases are those that the conversation is built for (consent) and
 those that the law offers beside it; what is open stands as a question, never as a decision.
 """
 

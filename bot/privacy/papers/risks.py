@@ -1,6 +1,6 @@
 """The risks as data: what could go wrong, how bad before, what OpenEar really does, how it shows, and what remains.
 
-Called by `dpia.py`. A test holds every command and test file named here to those that exist. The levels are a proposal:
+A test holds every command and test file named here to those that exist. The levels are a proposal:
 the officer who signs sets them. Nothing may stand under `measures` that the code does not do.
 """
 

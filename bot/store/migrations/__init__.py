@@ -1,6 +1,6 @@
 """The history of the tables. `upgrade` brings a database to the newest revision; `at_head` says whether it is there.
 
-Called by `openear init` and at every start. Revisions are numbered; two branches with the same number conflict on
+Revisions are numbered; two branches with the same number conflict on
 purpose.
 """
 

@@ -2,7 +2,7 @@
 
 Heading 1 is a story, Heading 2 a question, one paragraph a message. Streamed: python-docx makes the styles, header and
 footer once, and the body is written straight into the zip, because python-docx gets slower with every paragraph it has.
-Called by `bot/stories/export.py`. Must not hold more than a chunk of the body.
+Must not hold more than a chunk of the body.
 """
 
 import io
@@ -17,11 +17,11 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 
 from bot.engine.campaign import Campaign, Step
-from bot.language.spoken import UNDETERMINED
 from bot.store.stories import Answer, ExportStory
 from bot.stories.formats.chunks import gathered
 from bot.stories.formats.rows import spoken, theme_labels
 from bot.stories.formats.wordml import heading, paragraph
+from bot.stories.other_languages import UNDETERMINED
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

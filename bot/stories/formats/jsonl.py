@@ -1,7 +1,8 @@
-"""Stories as JSON Lines, for programs: every message by itself, verbatim, neither joined nor escaped for spreadsheets.
+"""Stories as JSON Lines, for programs: every message by itself, verbatim, neither joined nor escaped for
+spreadsheets.
 
-One line a story. Pure; called by `bot/stories/export.py`. Times are days here too: to the minute, they could tell whose phone
-it was.
+One line a story. Pure; called by `bot/stories/export.py`. Times are days here too: to the minute, they could tell
+whose phone it was.
 """
 
 import json

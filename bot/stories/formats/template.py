@@ -1,6 +1,6 @@
 """The parts of the Word transcript that do not depend on the stories: styles, paper, header, footer, title.
 
-The only module that uses python-docx. Called by `docx.py`, which writes the stories between `head` and `tail`.
+The only module that uses python-docx.
 """
 
 import io
