@@ -1,1 +1,95 @@
-"""What several test files share: an installation over a database in a temporary folder."""
+"""The fixtures of all tests, the marks that pytest knows, and the ceiling on what one test may cost."""
+
+import time
+from collections.abc import Iterator
+from unittest.mock import patch
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from kit.campaigns import load_campaigns
+from kit.sandbox import House
+
+from bot import installation
+from bot.demo import rehearsal, world
+from bot.operations import checks
+from bot.store.database import PRAGMAS
+
+#: Seconds of processor time that a test may take without the mark `slow`. Not seconds on the wall: the machine is busy.
+CEILING = 5.0
+MARKS = {
+    "slow": f"may take more than {CEILING:.0f} s of processor time",
+    "process": "starts processes of the product; all of them run one after another",
+    "browser": "needs a browser; runs with --thorough",
+    "thorough": "a law that --thorough holds at full length: each phrase in each state",
+}
+TALKS = {"everyday": 400, "thorough": 1600}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="laws at full length, and the tests in a browser")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in MARKS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+    for name, talks in TALKS.items():
+        settings.register_profile(
+            name, max_examples=talks, derandomize=True, database=None, deadline=None, print_blob=False,
+            suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink),
+        )  # fmt: skip
+    settings.load_profile("thorough" if config.getoption("--thorough") else "everyday")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Processes run in one worker of pytest-xdist, so that kills and ports do not meet; browsers only if asked for."""
+    for item in items:
+        if item.get_closest_marker("process"):
+            item.add_marker(pytest.mark.xdist_group("process"))
+    if not config.getoption("--thorough"):
+        left = [item for item in items if item.get_closest_marker("browser")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    began = time.process_time()
+    yield
+    spent = time.process_time() - began
+    allowed = item.get_closest_marker("slow") or item.config.getoption("--thorough")
+    if spent > CEILING and not allowed:
+        pytest.fail(f"took {spent:.1f} s of processor time, {CEILING:.0f} are allowed: make it faster or mark it slow")
+
+
+@pytest.fixture
+def thorough(pytestconfig: pytest.Config) -> bool:
+    """Whether each phrase is to be tried in each state, rather than in one state of them all, in rotation."""
+    return bool(pytestconfig.getoption("--thorough"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick() -> Iterator[None]:
+    """Campaigns are read once, and no commit waits for the disk; a test of durability asks for `durable`."""
+    with (
+        patch.dict(PRAGMAS, synchronous="OFF"),
+        patch.object(installation, "load_campaigns", load_campaigns),
+        patch.object(checks, "load_campaigns", load_campaigns),
+        patch.object(rehearsal, "load_campaigns", load_campaigns),
+        patch.object(world, "load_campaigns", load_campaigns),
+    ):
+        yield
+
+
+@pytest.fixture
+def durable() -> Iterator[None]:
+    """Commits wait for the disk, as in production."""
+    with patch.dict(PRAGMAS, synchronous="FULL"):
+        yield
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    """An installation to throw away, with one resident on SMS."""
+    one = House()
+    yield one
+    one.close()

@@ -19,6 +19,16 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import StoreUnavailableError
 
 _BUSY_MS = 5000
+#: How every connection to SQLite is set (https://sqlite.org/pragma.html).
+PRAGMAS = {
+    "busy_timeout": _BUSY_MS,
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "secure_delete": "ON",
+    "foreign_keys": "ON",
+    "cache_size": -65536,
+    "temp_store": "MEMORY",
+}
 #: SQLite's own result codes for a database that cannot be used now (https://sqlite.org/rescode.html).
 _GONE = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT,
@@ -115,16 +125,8 @@ def _unavailable(problem: BaseException | None) -> bool:
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     assert isinstance(connection, sqlite3.Connection)
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in (
-        f"busy_timeout={_BUSY_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "secure_delete=ON",
-        "foreign_keys=ON",
-        "cache_size=-65536",
-        "temp_store=MEMORY",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    for name, value in PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={value}")
 
 
 def _begin(connection: Connection) -> None:

@@ -29,7 +29,7 @@ def chosen_campaign(installation: Installation, slug: str | None) -> str:
     known = list(installation.campaigns)
     if slug is None and len(known) == 1:
         return known[0]
-    if slug not in installation.campaigns:
+    if slug is None or slug not in installation.campaigns:
         raise OpenEarError(f"say which campaign: --campaign with one of {', '.join(known)}")
     return slug
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -25,6 +26,7 @@ from webhooks.auth import undeclared
 from webhooks.pages.demo import blueprint
 
 LANGUAGES = tuple(load().languages)
+pytestmark = pytest.mark.xdist_group("demo")  # inventing the two hundred once is enough
 
 
 @pytest.fixture(scope="module")
@@ -271,7 +273,7 @@ def test_the_addresses_read_strictly_and_answer_in_one_shape(fresh: World) -> No
     app.register_blueprint(blueprint(fresh))
     assert undeclared(app) == []
     client = app.test_client()
-    cases = [
+    cases: list[tuple[dict[str, Any], int, str]] = [
         ({"json": {"phone": "fax", "text": "x"}}, 404, "unknown_phone"),
         ({"json": {"phone": "sms", "text": " "}}, 400, "bad_field"),
         ({"json": {"phone": "sms", "text": "x" * 1601}}, 400, "bad_field"),

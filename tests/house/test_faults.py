@@ -31,7 +31,6 @@ from email.message import Message
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
-from unittest.mock import patch
 from urllib.parse import urlencode
 
 import pytest
@@ -44,8 +43,7 @@ from kit.stories import Storyteller
 from sqlalchemy import Connection, event, select
 from waitress.server import BaseWSGIServer
 
-from bot import installation
-from bot.campaigns import SHIPPED, load_campaigns
+from bot.campaigns import SHIPPED
 from bot.campaigns.review import rendered
 from bot.campaigns.validation import read_file
 from bot.channels.senders import by_channel, telegram_sender, twilio_sender
@@ -54,7 +52,6 @@ from bot.installation import Installation, open_installation
 from bot.messaging.deliver import deliver_due
 from bot.messaging.polling import fetch_texts
 from bot.messaging.receive import receive
-from bot.operations import checks
 from bot.privacy.erasure import purge
 from bot.settings import SETTINGS, Twilio, read_settings
 from bot.store import database as database_module
@@ -67,7 +64,7 @@ from scripts.soaks.__main__ import soak
 from scripts.soaks.site import Site
 from webhooks.app import MOST_BYTES, create_app
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.process]
 
 HERE = Path(__file__)
 LINES: list[dict[str, Any]] = tomllib.loads((HERE.parents[1] / "faults.toml").read_text(encoding="utf-8"))["line"]
@@ -82,7 +79,6 @@ OURS: dict[str, Any] = {
     "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_FROM": NUMBER, "OPENEAR_PUBLIC_URL": ADDRESS,
     "TELEGRAM_BOT_TOKEN": BOT_TOKEN, "TELEGRAM_WEBHOOK_SECRET": SECRET,
 }  # fmt: skip
-_loaded = cache(load_campaigns)  # a second for each installation otherwise; nobody changes a campaign
 
 
 # --- the list itself
@@ -126,13 +122,6 @@ def _tests_in(file: Path) -> dict[str, str]:
 # --- what the tests share
 
 
-@pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
-
-
 @pytest.fixture(scope="module")
 def provider() -> Iterator[FakeTwilio]:
     with FakeTwilio() as fake:
@@ -159,9 +148,8 @@ def inside(site: Site) -> Iterator[Installation]:
 
 def opened(site: Site, later: timedelta = timedelta()) -> Installation:
     """The installation of a site, with a clock of its own."""
-    with patch.object(installation, "load_campaigns", _loaded):
-        settings = read_settings(site.environment, site.folder)
-        return open_installation(settings, lambda: datetime.now(UTC) + later)
+    settings = read_settings(site.environment, site.folder)
+    return open_installation(settings, lambda: datetime.now(UTC) + later)
 
 
 def phone(number: int) -> str:
@@ -556,8 +544,7 @@ def refused(folder: Path, database: Path) -> str:
         "OPENEAR_DATABASE_URL": f"sqlite:///{database}",
         "OPENEAR_KEYRING": str(folder / "keys" / "openear.keys"),
     }
-    with patch.object(checks, "load_campaigns", _loaded):
-        result = CliRunner(env=environment).invoke(openear, ["serve"])
+    result = CliRunner(env=environment).invoke(openear, ["serve"])
     assert result.exit_code != 0
     return f"{result.output}{result.exception or ''}"
 

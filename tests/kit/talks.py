@@ -11,12 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.campaigns import load_campaigns
 from bot.engine.campaign import RATHER_NOT, Campaign
 from bot.engine.conversation import step
 from bot.engine.model import (
@@ -34,9 +32,10 @@ from bot.engine.model import (
     Wiped,
 )
 from bot.language.wording import Wording
+from kit.campaigns import OURS, load_campaigns
 
 CATALOGUES, CAMPAIGNS, WORDINGS = load_campaigns(drafts=True)
-_ours, _theirs = load_campaigns(Path(__file__).parents[1] / "campaigns", drafts=True)[1:]
+_ours, _theirs = load_campaigns(OURS, drafts=True)[1:]
 CAMPAIGNS, WORDINGS = {**CAMPAIGNS, **_ours}, {**WORDINGS, **_theirs}
 THRIVE = CAMPAIGNS["thrive"]
 LANGUAGES = THRIVE.languages
@@ -358,7 +357,10 @@ _SORTS = (
     (4, [_TIME]),
 )  # fmt: skip
 _DRAWN = {"edit": 6, "media": 4, "junk": 4}
-_SORTED = [(weight, st.sampled_from(moves)) for weight, moves in _SORTS] + [(one, sort) for sort, one in _DRAWN.items()]
+_SORTED: list[tuple[int, str | st.SearchStrategy[Move]]] = [
+    *((weight, st.sampled_from(moves)) for weight, moves in _SORTS),
+    *((weight, sort) for sort, weight in _DRAWN.items()),
+]
 _TABLE = list(itertools.chain.from_iterable([sort] * weight for weight, sort in _SORTED))
 _SECONDS = (10, 10, 10, 15, 25, 40, 59, 75, 120, 181, 240, 600)
 _LONG = (1801, 3700, 4 * 3600, 6 * 3600, 11 * 3600, 13 * 3600, 86_399, 86_401, 2 * 86_400, 6 * 86_400, 9 * 86_400)
@@ -385,6 +387,7 @@ def _move(draw: st.DrawFn) -> Move:
         worded = draw(_WORDS)
         edit = replace(worded.inbound, kind=Kind.EDIT)
         return replace(worded, after=after, inbound=edit, back=draw(_BACK))
+    assert not isinstance(sort, str)
     return replace(draw(sort), after=after)
 
 

@@ -1,6 +1,5 @@
 """Caps: what is sent at most, what is kept all the same, and what no cap ever holds back."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,13 +21,6 @@ from bot.store.moments import to_micros
 ADA, OTHER = str(CHAT), "+447911123457"
 BOILER = "my landlord will not mend the boiler"
 DANGER = "I want to kill myself"
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
 
 
 def limit(house: House, **limits: float) -> None:

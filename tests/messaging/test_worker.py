@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from kit.sandbox import CHAT, NOON, PHONE, House, Told
@@ -16,13 +16,6 @@ from bot.worker import Worker, wake_due
 ADA, OTHER = str(CHAT), "+447911123457"
 BOILER = "my landlord will not mend the boiler"
 PATIENCE = 30
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
 
 
 def keys_of(house: House) -> list[str]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kit.sandbox import ADDRESS, House
 
 from bot.campaigns import SHIPPED, approval
-from bot.engine.campaign import Limits
+from bot.engine.campaign import Disclosure, Limits
 from bot.installation import Installation
 from bot.language import catalogue
 from bot.language.sms_parts import count
@@ -143,7 +143,7 @@ def test_risks_that_stay_high_are_named_for_the_commissioner(papers: dict[str, s
     controllers=st.lists(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1), min_size=1),
 )  # fmt: skip
 def test_every_figure_of_a_changed_campaign_shows_up(
-    brief: Brief, flag: int, contact: int, months: int, age: int, per_day: int, spend: int, rule: str,
+    brief: Brief, flag: int, contact: int, months: int, age: int, per_day: int, spend: int, rule: Disclosure,
     controllers: list[str],
 ) -> None:  # fmt: skip
     changed = replace(

@@ -20,7 +20,7 @@ from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
 from kit.fakes.telegram_api import USERNAME, FakeTelegram
 from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, FakeTwilio, sign, webhook
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.process]
 OPENEAR = Path(__file__).parents[2] / ".venv" / "bin" / "openear"
 PATIENCE = 30
 

@@ -13,6 +13,7 @@ from kit.sandbox import House
 from bot.language import catalogue, notice
 from bot.language.notice import SECTIONS
 from bot.language.notice_texts import NOTICE
+from bot.language.wording import Wording
 from bot.operations.backup import KEEP_DAYS
 from bot.privacy.complaints import ACKNOWLEDGE_DAYS, MOST, MOST_REACH
 from bot.privacy.notice import drafted, notice_of
@@ -239,7 +240,7 @@ def test_a_campaigns_own_words_cannot_break_the_page(house: House) -> None:
     assert "<b>" not in html
 
 
-def replace_raw(wording: object, raw: object) -> object:
+def replace_raw(wording: Wording, raw: object) -> Wording:
     """The same words with another campaign file behind them."""
     import copy  # noqa: PLC0415
 
