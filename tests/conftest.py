@@ -7,6 +7,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from kit.campaigns import load_campaigns
+from kit.rotation import Rotation
 from kit.sandbox import House
 
 from bot import installation
@@ -27,6 +28,7 @@ TALKS = {"everyday": 400, "thorough": 1600}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="laws at full length, and the tests in a browser")
+    parser.addoption("--record", action="store_true", help="write down what is answered in the transcripts anew")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,9 +64,9 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture
-def thorough(pytestconfig: pytest.Config) -> bool:
-    """Whether each phrase is to be tried in each state, rather than in one state of them all, in rotation."""
-    return bool(pytestconfig.getoption("--thorough"))
+def rotation(pytestconfig: pytest.Config) -> Rotation:
+    """Divides large products among tests; with --thorough, each test tries everything."""
+    return Rotation(thorough=bool(pytestconfig.getoption("--thorough")))
 
 
 @pytest.fixture(scope="session", autouse=True)

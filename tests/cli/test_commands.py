@@ -14,9 +14,9 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
-from engine.test_transcripts import test_the_conversation_goes_as_written as play_transcript
 from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
 from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN
+from kit.transcripts import play as play_transcript
 
 from bot.campaigns import SHIPPED
 from bot.channels.port import Arrival
