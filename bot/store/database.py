@@ -18,10 +18,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StoreUnavailableError
 
-_BUSY_MS = 5000
+BUSY_MS = 5000
 #: How every connection to SQLite is set (https://sqlite.org/pragma.html).
 PRAGMAS = {
-    "busy_timeout": _BUSY_MS,
+    "busy_timeout": BUSY_MS,
     "journal_mode": "WAL",
     "synchronous": "FULL",
     "secure_delete": "ON",
@@ -64,7 +64,7 @@ class Database:
             with _available(), self.engine.begin() as connection:
                 yield connection
             return
-        if not self._one_writer.acquire(timeout=_BUSY_MS / 1000):
+        if not self._one_writer.acquire(timeout=BUSY_MS / 1000):
             raise StoreUnavailableError("the database is not available: another writer is at work")
         try:
             with _available(), self.engine.begin() as connection:
