@@ -18,7 +18,8 @@ from kit.fakes.telegram_api import FakeTelegram
 from kit.fakes.telegram_api import refuse as telegram_refuses
 from kit.fakes.twilio_api import NUMBER, TOKEN, FakeTwilio, sign, webhook
 from kit.fakes.twilio_api import refuse as twilio_refuses
-from kit.sandbox import ADDRESS, NOON, SECRET, House
+from kit.moments import NOON
+from kit.sandbox import ADDRESS, SECRET, House
 from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,12 @@ from bot.store.database import Database
 from kit.database import write_migrated
 from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
 from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN
+from kit.moments import NOON
 
 ADDRESS = "https://ear.example.org"
 SECRET = "a-secret-of-ours"
 PHONE = "+447911123456"
 CHAT = 7001
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 class House(Rehearsal):

@@ -35,7 +35,8 @@ from bot.language.sms_parts import count
 from bot.language.texts import BUDGET, BUDGETS
 from bot.store import hubs, turns
 from bot.store.tables import answers, consents, flags, stories
-from kit.sandbox import NOON, House
+from kit.moments import NOON
+from kit.sandbox import House
 
 TURN = {"in", "tap", "media", "edit", "back", "wait", "start", "carrier", "out", "language", "says"}
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from kit.moments import NOON
 from kit.requests import BOILER, DANGER, deliver, told_by
-from kit.sandbox import NOON, PHONE, House, Told
+from kit.sandbox import PHONE, House, Told
 
 from bot.privacy.erasure import purge
 from bot.store import tables

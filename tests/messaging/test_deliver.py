@@ -253,6 +253,7 @@ def test_a_tap_too_old_to_be_answered_is_let_go_and_holds_up_nothing(house: Hous
 
 
 @on_the_loopback
+@pytest.mark.slow
 def test_a_thousand_sends_of_which_a_third_fail_all_end_and_none_is_sent_twice_when_the_provider_answered(
     house: House,
 ) -> None:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from kit.sandbox import CHAT, NOON, PHONE, House, Told
+from kit.moments import NOON
+from kit.sandbox import CHAT, PHONE, House, Told
 
 from bot.channels.port import Failure, SendError
 from bot.engine.campaign import Limits

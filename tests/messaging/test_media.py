@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 import pytest
 from kit.fakes.telegram_api import FakeTelegram
 from kit.fakes.twilio_api import FakeTwilio
+from kit.moments import NOON
 from kit.requests import INBOUND, TELEGRAM, deliver, form, signed
-from kit.sandbox import CHAT, NOON, SECRET, House
+from kit.sandbox import CHAT, SECRET, House
 
 from webhooks.app import create_app
 

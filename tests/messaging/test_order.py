@@ -3,11 +3,12 @@
 import itertools
 from datetime import timedelta
 
+from kit.moments import NOON
 from kit.requests import (
     BOILER,
     told_by,
 )
-from kit.sandbox import CHAT, NOON, House
+from kit.sandbox import CHAT, House
 
 from bot.store import tables
 

@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from kit.sandbox import CHAT, NOON, PHONE, House, Told
+from kit.moments import NOON
+from kit.sandbox import CHAT, PHONE, House, Told
 from sqlalchemy import update
 
 from bot.channels.port import Message

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from kit.sandbox import CHAT, NOON, PHONE, House, Told
+from kit.moments import NOON
+from kit.sandbox import CHAT, PHONE, House, Told
 from sqlalchemy import select, update
 
 from bot.engine.model import Channel

@@ -10,13 +10,13 @@ from bot.installation import Installation
 from scripts.soaks.site import Site
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def provider() -> Iterator[FakeTwilio]:
     with FakeTwilio() as fake:
         yield fake
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def site(provider: FakeTwilio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The web alone, in two processes of gunicorn: what is answered waits in the outbox."""
     with Site(tmp_path_factory.mktemp("site"), provider.url, **OURS) as one:
@@ -26,7 +26,7 @@ def site(provider: FakeTwilio, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield one
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def inside(site: Site) -> Iterator[Installation]:
     """The same installation, as the tests look into it."""
     one = opened(site)

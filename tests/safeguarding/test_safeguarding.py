@@ -15,7 +15,8 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kit.sandbox import CHAT, NOON, PHONE, House, Told
+from kit.moments import NOON
+from kit.sandbox import CHAT, PHONE, House, Told
 from sqlalchemy import insert, update
 from werkzeug.test import TestResponse
 
