@@ -24,7 +24,6 @@ from bot.messaging.receive import pass_time, receive
 from bot.settings import Settings
 from bot.store import conversations, keyring, outbox
 from bot.store.database import Database
-from bot.store.moments import to_micros
 from bot.store.tables import metadata
 from bot.store.tables import outbox as outbox_table
 
@@ -79,20 +78,32 @@ class Rehearsal:
         self._count += 1
         self._receive(
             Arrival(
-                channel=self.channel, key=f"m{self._count}", message=f"m{self._count}", sender=self.sender, kind=kind,
-                text=text, hint=self.hint, started=start is not None, payload=start or "", carrier=carrier,
+                channel=self.channel,
+                key=f"m{self._count}",
+                message=f"m{self._count}",
+                sender=self.sender,
+                kind=kind,
+                text=text,
+                hint=self.hint,
+                started=start is not None,
+                payload=start or "",
+                carrier=carrier,
             )
-        )  # fmt: skip
+        )
         return self._heard()
 
     def edit(self, back: int, text: str) -> list[Heard]:
         """Change the message sent `back` messages ago (1 is the last)."""
         self._receive(
             Arrival(
-                channel=self.channel, key=f"m{self._count - back + 1}:edit:{self._now.timestamp()}",
-                message=f"m{self._count - back + 1}", sender=self.sender, kind=Kind.EDIT, text=text,
+                channel=self.channel,
+                key=f"m{self._count - back + 1}:edit:{self._now.timestamp()}",
+                message=f"m{self._count - back + 1}",
+                sender=self.sender,
+                kind=Kind.EDIT,
+                text=text,
             )
-        )  # fmt: skip
+        )
         return self._heard()
 
     def tap(self, button: str) -> list[Heard]:
@@ -100,22 +111,26 @@ class Rehearsal:
         self._count += 1
         self._receive(
             Arrival(
-                channel=self.channel, key=f"cb:{self._count}", sender=self.sender, kind=Kind.BUTTON, button=button,
+                channel=self.channel,
+                key=f"cb:{self._count}",
+                sender=self.sender,
+                kind=Kind.BUTTON,
+                button=button,
                 callback=str(self._count),
             )
-        )  # fmt: skip
+        )
         return self._heard()
 
     def wait(self, span: str) -> list[Heard]:
         """Let time pass (`3m`, `24h`, `8d`): everything that falls due on the way happens when it is due."""
         until = self._now + parse_span(span)
         while True:
-            with self.installation.database.read() as connection:
-                due = conversations.due(connection, to_micros(until), 1)
-                wake = [conversations.by_id(connection, self.installation.keys, talk) for talk in due]
+            with self.installation.read() as tx:
+                due = conversations.due(tx, until, 1)
+                wake = [conversations.by_id(tx, number) for number in due]
             if not wake or wake[0] is None:
                 break
-            at = wake[0][1].conversation.wake_at
+            at = wake[0][1].state.wake_at
             self._now = max(self._now, at or self._now)
             pass_time(self.installation, due[0])
         self._now = until
@@ -133,8 +148,8 @@ class Rehearsal:
     def _heard(self) -> list[Heard]:
         """What was queued since the last look, taps' acknowledgements apart."""
         query = select(outbox_table).where(outbox_table.c.id > self._read).order_by(outbox_table.c.id)
-        with self.installation.database.read() as connection:
-            rows = connection.execute(query).all()
+        with self.installation.read() as tx:
+            rows = tx.connection.execute(query).all()
         if rows:
             self._read = rows[-1].id
         return [self._one(row) for row in rows if row.key != "tap" and row.status != "dropped"]

@@ -119,8 +119,8 @@ class World:
         """Things to send from a phone in `language`, as (what it is, text): own words, a hub's way in, stories."""
         shown = self.campaign.vocabulary.lexicon(language).shown
         words = [(key, shown[key].strip()) for key in _SUGGESTED if key in shown]
-        with self.installation.database.read() as connection:
-            codes = [hub.code for hub in every(connection, self.campaign.slug) if not hub.language][:1]
+        with self.installation.read() as tx:
+            codes = [hub.code for hub in every(tx, self.campaign.slug) if not hub.language][:1]
         link = "/start {}_{}" if channel_named(name) is Channel.TELEGRAM else "{} {}"
         hubs = [("hub", link.format(code, language if "_" in link else language.upper())) for code in codes]
         return [*words, *hubs, *((f"story {theme}", text) for theme, text in samples(language).items())]
@@ -203,7 +203,6 @@ def _years_later(day: date, years: int) -> date:
 
 def _token(installation: Installation, campaign: str) -> str:
     """A token of the demo's organiser that outlasts however much time somebody lets pass."""
-    now = installation.clock()
-    with installation.database.write() as connection:
-        organisers.add(connection, ORGANISER, "organiser", campaign, "", now)
-        return organisers.new_token(connection, ORGANISER, now + timedelta(days=3650))
+    with installation.write() as tx:
+        organisers.add(tx, ORGANISER, "organiser", campaign, "")
+        return organisers.new_token(tx, ORGANISER, lasts=timedelta(days=3650))

@@ -22,20 +22,28 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.engine.model import Conversation, Stage
 from bot.errors import OpenEarError, StoreUnavailableError
-from bot.installation import Installation
+from bot.installation import Installation, now
 from bot.settings import Settings
 from bot.store import erasure, facts, keyring, migrations, tables
 from bot.store.crypto import Keys
 from bot.store.database import Database
 from bot.store.outbox import WAITING
+from bot.store.transaction import Transaction
 from bot.store.upsert import insert_new
 
 KEEP_DAYS = 30
-#: Roles, tokens, where leads are told, the audit, who downloaded what, complaints, spending: never older than now.
+#: Roles, tokens, where leads are told, the audit, downloads, complaints, spending: never older than now.
 _AS_NOW: tuple[Table, ...] = (
-    tables.organisers, tables.tokens, tables.alerts, tables.audit, tables.downloads, tables.complaints, tables.spending,
+    tables.organisers,
+    tables.tokens,
+    tables.alerts,
+    tables.audit,
+    tables.downloads,
+    tables.download_stories,
+    tables.complaints,
+    tables.spending,
     tables.sendings,
-)  # fmt: skip
+)
 _MAGIC = b"OPENEAR1"
 _MARK = 16
 _CHUNK = 1 << 20
@@ -82,7 +90,7 @@ def restore(settings: Settings, path: Path) -> int:
     try:
         _open(keys, path, fresh)
         migrations.upgrade(restored)
-        again = _replayed(database, restored) if target.exists() else 0
+        again = _replayed(database, restored, keys) if target.exists() else 0
         restored.scrub()
         restored.close()
         database.close()
@@ -115,14 +123,15 @@ def _refuse_while_served(target: Path) -> None:
             raise BackupError("the database is in use: stop `openear serve`, `web` and `worker` first") from None
 
 
-def _replayed(present: Database, restored: Database) -> int:
+def _replayed(present: Database, restored: Database, keys: Keys) -> int:
     """Carry over from the present database what must not come back. How many stories were erased again."""
     try:
         migrations.upgrade(present)
         with present.read() as source, restored.write() as target:
+            tx = Transaction(target, keys, now())
             for row in source.execute(select(tables.seen)):
                 insert_new(target, tables.seen, {"hash": row.hash})
-            again = _erase_again(source, target)
+            again = _erase_again(source, tx)
             _silence_again(source, target)
             if _went_on(source, target):
                 _wipe_again(source, target)
@@ -131,7 +140,7 @@ def _replayed(present: Database, restored: Database) -> int:
                 _flag_again(source, target)
                 _keep(source, target)
             for fact in source.execute(select(tables.facts)):
-                facts.put(target, fact.name, fact.value)
+                facts.put(tx, fact.name, fact.value)
     except (StoreUnavailableError, SQLAlchemyError):
         raise BackupError(
             "the present database cannot be read, so nobody knows what was erased since the backup. Move it to another "
@@ -140,11 +149,12 @@ def _replayed(present: Database, restored: Database) -> int:
     return again
 
 
-def _erase_again(source: Connection, target: Connection) -> int:
+def _erase_again(source: Connection, tx: Transaction) -> int:
     """Stories and evidence."""
+    target = tx.connection
     again = 0
     for row in source.execute(select(tables.tombstones)):
-        again += erasure.erase_story(target, row.story, row.erased_on)
+        again += erasure.erase_story(tx, row.story, row.erased_on)
         insert_new(
             target, tables.tombstones, {"story": row.story, "campaign": row.campaign, "erased_on": row.erased_on}
         )
@@ -180,9 +190,9 @@ def _wipe_again(source: Connection, target: Connection) -> None:
 def _silence_again(source: Connection, target: Connection) -> None:
     """Addresses that were let go, stops and starts, and who is to hear nothing more until START."""
     silent: dict[int, list[dict[str, object]]] = {}
-    for talk in source.execute(select(tables.conversations)).mappings():
-        if Conversation.from_json(json.loads(talk["state"])).stage is Stage.SILENT:
-            silent.setdefault(talk["contact"], []).append({**talk, "story": None, "wake_at": None})
+    for row in source.execute(select(tables.conversations)).mappings():
+        if Conversation.from_json(json.loads(row["state"])).stage is Stage.SILENT:
+            silent.setdefault(row["contact"], []).append({**row, "story": None, "wake_at": None})
     for contact in source.execute(select(tables.contacts)).mappings():
         old = target.execute(select(tables.contacts.c.id).where(tables.contacts.c.hash == contact["hash"])).scalar()
         if old is None and (contact["stopped_at"] or contact["id"] in silent):
@@ -235,17 +245,18 @@ def _mark_again(source: Connection, target: Connection) -> None:
 
 def _flag_again(source: Connection, target: Connection) -> None:
     """Flags and the work on them as they are now; of people whom only the present knows, the fact alone."""
-    talks = set(target.execute(select(tables.conversations.c.id)).scalars())
+    known = set(target.execute(select(tables.conversations.c.id)).scalars())
     target.execute(delete(tables.flags))
     for row in source.execute(select(tables.flags)).mappings():
         gone = {"evidence": None, "address": None, "conversation": None}  # no DELETE could ever reach them
-        target.execute(insert(tables.flags), {**row, **({} if row["conversation"] in talks else gone)})
+        target.execute(insert(tables.flags), {**row, **({} if row["conversation"] in known else gone)})
 
 
 def _keep(source: Connection, target: Connection) -> None:
     """What is as it is now: who was revoked since stays so, a closed complaint closed, a cleaned download clean."""
-    for table in _AS_NOW:
+    for table in reversed(_AS_NOW):
         target.execute(delete(table))
+    for table in _AS_NOW:
         for row in source.execute(select(table)).mappings():
             target.execute(insert(table), dict(row))
 

@@ -18,7 +18,7 @@ from bot.settings import Settings, read_settings
 from bot.store import complaints, downloads, facts, flags, keyring, migrations, organisers, spending
 from bot.store.crypto import Keys
 from bot.store.database import Database
-from bot.store.moments import from_micros
+from bot.store.transaction import Transaction
 
 _KEY_CHECK = "key check"
 _FLAG_WAITS = timedelta(hours=24)
@@ -55,7 +55,8 @@ def findings() -> list[Finding]:
         ]
         if not any(finding.grave for finding in found):
             with closing(Database(settings.database_url)) as database:
-                found += [one for campaign in campaigns.values() for one in _spending(database, campaign)]
+                keys = keyring.read(settings.keyring, database.folder())
+                found += [one for campaign in campaigns.values() for one in _spending(database, keys, campaign)]
     return found
 
 
@@ -95,7 +96,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
             yield Finding("the database has no tables of this version", "openear init")
             return
         yield from _contents(database, keys)
-        yield from _waiting(database)
+        yield from _waiting(database, keys)
     except (StoreUnavailableError, SQLAlchemyError, OSError) as problem:
         yield Finding(
             f"the database cannot be used: {type(problem).__name__}", "see OPENEAR_DATABASE_URL, and its folder"
@@ -107,11 +108,12 @@ def _store(settings: Settings) -> Iterator[Finding]:
 def _contents(database: Database, keys: Keys) -> Iterator[Finding]:
     stamp = keys.contact_hash("check", "keyring").hex()
     with database.write() as connection:
-        known = facts.get(connection, _KEY_CHECK)
+        tx = Transaction(connection, keys, now())
+        known = facts.get(tx, _KEY_CHECK)
         if not known:
-            facts.put(connection, _KEY_CHECK, stamp)
-        lead = organisers.has_safeguarding_lead(connection)
-        told = flags.anybody_told(connection)
+            facts.put(tx, _KEY_CHECK, stamp)
+        lead = organisers.has_safeguarding_lead(tx)
+        told = flags.has_alert_address(tx)
     if known and known != stamp:
         yield Finding(
             "the keyring is not the one this database was made with", "put the right file where OPENEAR_KEYRING says"
@@ -129,17 +131,18 @@ def _contents(database: Database, keys: Keys) -> Iterator[Finding]:
         )
 
 
-def _waiting(database: Database) -> Iterator[Finding]:
+def _waiting(database: Database, keys: Keys) -> Iterator[Finding]:
     """What people have to do, and by when."""
     moment = now()
     with database.read() as connection:
-        flag, complaint = flags.waiting_since(connection), complaints.waiting_since(connection)
-        copies = sum(1 for _ in downloads.to_clean(connection))
-    if flag is not None and moment - from_micros(flag) > _FLAG_WAITS:
-        text = f"a flag has waited since {from_micros(flag):%Y-%m-%d %H:%M} UTC for somebody to take it on"
+        tx = Transaction(connection, keys, moment)
+        flag, complaint = flags.waiting_since(tx), complaints.waiting_since(tx)
+        copies = sum(1 for _ in downloads.to_clean(tx))
+    if flag is not None and moment - flag > _FLAG_WAITS:
+        text = f"a flag has waited since {flag:%Y-%m-%d %H:%M} UTC for somebody to take it on"
         yield Finding(text, "openear flags list", grave=False)
-    if complaint is not None and moment - from_micros(complaint) > _COMPLAINT_WAITS:
-        due = from_micros(complaint) + timedelta(days=30)
+    if complaint is not None and moment - complaint > _COMPLAINT_WAITS:
+        due = complaint + timedelta(days=30)
         text = f"a complaint has to be acknowledged by {due:%Y-%m-%d} (Data Protection Act 2018, section 164A)"
         yield Finding(text, "openear complaint list", grave=False)
     if copies:
@@ -147,10 +150,11 @@ def _waiting(database: Database) -> Iterator[Finding]:
         yield Finding(text, "openear recalls list; ask their owners to remove them", grave=False)
 
 
-def _spending(database: Database, campaign: Campaign) -> Iterator[Finding]:
+def _spending(database: Database, keys: Keys, campaign: Campaign) -> Iterator[Finding]:
     with database.read() as connection:
-        ever = spending.spent(connection, campaign.slug)
-        today = spending.spent(connection, campaign.slug, campaign.local(now()).date().isoformat())
+        tx = Transaction(connection, keys, now())
+        ever = spending.spent(tx, campaign.slug)
+        today = spending.spent(tx, campaign.slug, campaign.local(now()).date().isoformat())
     for parts, most, when in ((ever, campaign.limits.parts, ""), (today, campaign.limits.parts_per_day, " today")):
         if parts >= most * _NEARLY:
             text = f"{campaign.slug} has sent {parts} SMS parts{when}; its limit is {most:.0f}, and then replies wait"

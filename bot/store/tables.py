@@ -1,8 +1,8 @@
 """The tables. Text, addresses and evidence are ciphertext (`crypto.py`); people are found by keyed hash.
 
 Read by the query modules of this package and by the migrations, which a test holds equal to this file. Ids are made
-by us (`ids.py`), so that a ciphertext can be bound to its row before the row exists. Moments are UTC, in microseconds
-since 1970: the same integers on SQLite and PostgreSQL, compared and indexed without time zones.
+by us (`ids.py`), so that a ciphertext can be bound to its row before the row exists. Moments (`moments.py`) are
+compared and indexed as integers, without time zones.
 """
 
 from sqlalchemy import (
@@ -17,7 +17,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-)  # fmt: skip
+)
+
+from bot.store.moments import Moment
 
 metadata = MetaData(
     naming_convention={
@@ -39,7 +41,7 @@ contacts = Table(
     Column("hash", LargeBinary(32), nullable=False, unique=True),
     Column("channel", String(16), nullable=False),
     Column("address", LargeBinary),
-    Column("stopped_at", BigInteger),
+    Column("stopped_at", Moment),
     Column("resident", String(32), nullable=False),
 )
 
@@ -52,8 +54,8 @@ conversations = Table(
     Column("campaign", String(64), nullable=False),
     Column("state", Text, nullable=False),
     Column("story", BigInteger),  # the open or last story
-    Column("wake_at", BigInteger),
-    Column("last_in", BigInteger, nullable=False),
+    Column("wake_at", Moment),
+    Column("last_in", Moment, nullable=False),
     UniqueConstraint("contact", "campaign"),
     Index("ix_conversations_wake_at", "wake_at"),
 )
@@ -68,13 +70,13 @@ stories = Table(
     Column("hub", String(64), nullable=False, server_default=""),
     Column("channel", String(16), nullable=False),
     Column("language", String(16), nullable=False),
-    Column("began_at", BigInteger, nullable=False),
-    Column("told_at", BigInteger),  # of the first text; null: nothing to export yet
+    Column("began_at", Moment, nullable=False),
+    Column("told_at", Moment),  # of the first text; null: nothing to export yet
     Column("consent_version", String(32), nullable=False),
     Column("may_quote", String(3), nullable=False, server_default=""),
     Column("may_recontact", String(3), nullable=False, server_default=""),
-    Column("withdrawn_at", BigInteger),
-    Column("read_at", BigInteger),  # when the worker looked at which language the words are in; null: not yet
+    Column("withdrawn_at", Moment),
+    Column("read_at", Moment),  # when the worker looked at which language the words are in; null: not yet
     Index("ix_stories_campaign_id", "campaign", "id"),
     Index("ix_stories_conversation", "conversation"),
 )
@@ -89,7 +91,7 @@ answers = Table(
     Column("step", String(64), nullable=False),
     Column("message", LargeBinary(32)),  # keyed hash of the message's id, for edits
     Column("body", LargeBinary, nullable=False),
-    Column("at", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
     Index("ix_answers_story", "story"),
     Index("ix_answers_conversation", "conversation"),
 )
@@ -122,7 +124,7 @@ consents = Table(
     Column("channel", String(16), nullable=False),
     Column("method", String(16), nullable=False),
     Column("evidence", LargeBinary),
-    Column("at", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
     Index("ix_consents_resident", "resident"),
     Index("ix_consents_story", "story"),
 )
@@ -140,13 +142,13 @@ outbox = Table(
     Column("body", LargeBinary, nullable=False),
     Column("urgent", SmallInteger, nullable=False, server_default="0"),
     Column("status", String(16), nullable=False, server_default="queued"),  # queued, sending, sent, failed, dropped …
-    Column("asked_at", BigInteger, nullable=False),  # when the resident wrote: what makes a reply late
-    Column("not_before", BigInteger, nullable=False),
-    Column("lease_until", BigInteger, nullable=False, server_default="0"),
+    Column("asked_at", Moment, nullable=False),  # when the resident wrote: what makes a reply late
+    Column("not_before", Moment, nullable=False),
+    Column("lease_until", Moment, nullable=False, server_default="0"),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
     Column("provider_id", String(64)),
     Column("error", String(64), nullable=False, server_default=""),
-    Column("sent_at", BigInteger),
+    Column("sent_at", Moment),
     Index("ix_outbox_status", "status", "not_before"),
     Index("ix_outbox_contact", "contact"),
     Index("ix_outbox_provider_id", "provider_id"),
@@ -162,14 +164,14 @@ flags = Table(
     Column("tier", String(16), nullable=False),
     Column("rule", String(64), nullable=False),
     Column("evidence", LargeBinary),
-    Column("at", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
     Column("status", String(16), nullable=False, server_default="new"),  # new, acknowledged, decided, closed
     Column("channel", String(16), nullable=False, server_default=""),
     Column("address", LargeBinary),
     Column("owner", String(254), nullable=False, server_default=""),
     Column("decision", String(32), nullable=False, server_default=""),
-    Column("changed_at", BigInteger),
-    Column("alerted_at", BigInteger),
+    Column("changed_at", Moment),
+    Column("alerted_at", Moment),
     Index("ix_flags_status", "status"),
 )
 
@@ -192,19 +194,27 @@ tombstones = Table(
     Index("ix_tombstones_campaign", "campaign"),
 )
 
-# Which stories each download held, by their public ids, so that it can be found again after an erasure.
+# Who downloaded what.
 downloads = Table(
     "downloads",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("at", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
     Column("actor", String(254), nullable=False),
     Column("role", String(16), nullable=False),
     Column("campaign", String(64), nullable=False),
     Column("format", String(16), nullable=False),
-    Column("stories", Text, nullable=False),
-    Column("cleaned_at", BigInteger),
+    Column("cleaned_at", Moment),
     Index("ix_downloads_campaign", "campaign"),
+)
+
+# Which stories each download held, by public id, so that it can be found again after an erasure.
+download_stories = Table(
+    "download_stories",
+    metadata,
+    Column("download", BigInteger, ForeignKey("downloads.id"), primary_key=True, autoincrement=False),
+    Column("story", String(32), primary_key=True),
+    Index("ix_download_stories_story", "story"),
 )
 
 # An organiser's own marks: names and places in one story, masked in every redacted download. `body` is ciphertext.
@@ -215,7 +225,7 @@ marks = Table(
     Column("story", BigInteger, ForeignKey("stories.id"), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Column("at", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
     Index("ix_marks_story", "story"),
 )
 
@@ -225,13 +235,13 @@ complaints = Table(
     metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("campaign", String(64), nullable=False),
-    Column("at", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
     Column("way", String(16), nullable=False),  # page, or how somebody took it down
     Column("language", String(16), nullable=False, server_default=""),
     Column("body", LargeBinary),
     Column("reach", LargeBinary),
-    Column("acknowledged_at", BigInteger),
-    Column("closed_at", BigInteger),
+    Column("acknowledged_at", Moment),
+    Column("closed_at", Moment),
     Column("outcome", LargeBinary),
 )
 
@@ -246,9 +256,12 @@ spending = Table(
 
 # How many messages one contact was sent, by day. Erasure leaves it: otherwise DELETE would open every cap again.
 sendings = Table(
-    "sendings", metadata, Column("contact", BigInteger, primary_key=True, autoincrement=False),
-    Column("day", String(10), primary_key=True), Column("messages", BigInteger, nullable=False),
-)  # fmt: skip
+    "sendings",
+    metadata,
+    Column("contact", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", String(10), primary_key=True),
+    Column("messages", BigInteger, nullable=False),
+)
 
 hubs = Table(
     "hubs",
@@ -259,7 +272,7 @@ hubs = Table(
     Column("name", String(200), nullable=False),
     Column("language", String(16), nullable=False, server_default=""),
     Column("target", BigInteger),
-    Column("added_at", BigInteger, nullable=False),
+    Column("added_at", Moment, nullable=False),
 )
 
 organisers = Table(
@@ -269,7 +282,7 @@ organisers = Table(
     Column("role", String(16), primary_key=True),
     Column("campaign", String(64), primary_key=True),
     Column("hub", String(64), nullable=False, server_default=""),
-    Column("added_at", BigInteger, nullable=False),
+    Column("added_at", Moment, nullable=False),
 )
 
 tokens = Table(
@@ -277,9 +290,9 @@ tokens = Table(
     metadata,
     Column("hash", LargeBinary(32), primary_key=True),
     Column("email", String(254), nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Column("expires_at", BigInteger, nullable=False),
-    Column("revoked_at", BigInteger),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
     Index("ix_tokens_email", "email"),
 )
 
@@ -288,7 +301,7 @@ audit = Table(
     "audit",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("at", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
     Column("actor", String(254), nullable=False),
     Column("action", String(64), nullable=False),
     Column("detail", Text, nullable=False),

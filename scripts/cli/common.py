@@ -11,6 +11,8 @@ from bot.logs import set_up_logs
 from bot.settings import Settings, read_settings
 from bot.store import migrations
 
+#: Who acts, as the audit names it, when a command does not know the person.
+ACTOR = "command line"
 _UNSEEN = regex.compile(r"[\p{Cc}\u202a-\u202e\u2066-\u2069]")
 
 
@@ -29,7 +31,7 @@ def chosen_campaign(installation: Installation, slug: str | None) -> str:
     known = list(installation.campaigns)
     if slug is None and len(known) == 1:
         return known[0]
-    if slug not in installation.campaigns:
+    if slug is None or slug not in installation.campaigns:
         raise OpenEarError(f"say which campaign: --campaign with one of {', '.join(known)}")
     return slug
 

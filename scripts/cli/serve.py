@@ -70,9 +70,16 @@ def listening(app: Flask, host: str, port: int) -> BaseWSGIServer:
     """A server on this address. Raises OpenEarError where it is taken."""
     try:
         return waitress.create_server(
-            app, host=host, port=port, threads=8, ident="OpenEar", max_request_body_size=_MOST_TAKEN_IN,
-            inbuf_overflow=2 * _MOST_TAKEN_IN, outbuf_overflow=_NEVER, max_request_header_size=_MOST_HEADERS,
-        )  # fmt: skip
+            app,
+            host=host,
+            port=port,
+            threads=8,
+            ident="OpenEar",
+            max_request_body_size=_MOST_TAKEN_IN,
+            inbuf_overflow=2 * _MOST_TAKEN_IN,
+            outbuf_overflow=_NEVER,
+            max_request_header_size=_MOST_HEADERS,
+        )
     except OSError as problem:
         raise OpenEarError(
             f"cannot listen on {host}:{port} ({problem.strerror}); set OPENEAR_PORT to a free port, or end what uses it"
@@ -89,10 +96,24 @@ def web(workers: int) -> None:
     count = workers or (1 if installation.database.sqlite else 2 * (os.cpu_count() or 1))
     installation.database.close()
     arguments = [
-        sys.executable, "-m", "gunicorn", "--bind", f"{settings.host}:{settings.port}", "--workers", str(count),
-        "--threads", "4", "--worker-class", "gthread", "--timeout", "30", "--log-level", "warning",
-        "--no-control-socket", "scripts.cli.serve:web_app()",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"{settings.host}:{settings.port}",
+        "--workers",
+        str(count),
+        "--threads",
+        "4",
+        "--worker-class",
+        "gthread",
+        "--timeout",
+        "30",
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+        "scripts.cli.serve:web_app()",
+    ]
     os.execv(sys.executable, arguments)  # noqa: S606 (gunicorn takes this process over, so that signals reach it)
 
 

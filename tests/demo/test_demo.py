@@ -142,8 +142,8 @@ def test_files_lie_in_the_folder_and_the_keys_outside_the_data(tmp_path: Path) -
 
 
 def test_the_token_opens_downloads_however_much_time_passes(world: World) -> None:
-    with world.installation.database.read() as connection:
-        grants = grants_of(connection, world.token, world.clock() + timedelta(days=3000))
+    with world.installation.read() as tx:
+        grants = grants_of(tx, world.token, world.clock() + timedelta(days=3000))
     assert [grant.role for grant in grants or []] == ["organiser"]
 
 

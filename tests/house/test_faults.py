@@ -41,7 +41,7 @@ from kit.fakes.telegram_api import FakeTelegram
 from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, FakeTwilio, sign, webhook
 from kit.sandbox import ADDRESS, CHAT, NOON, PHONE, SECRET, House, Told
 from kit.stories import Storyteller
-from sqlalchemy import Connection, event, select
+from sqlalchemy import event, select
 from waitress.server import BaseWSGIServer
 
 from bot import installation
@@ -59,8 +59,8 @@ from bot.privacy.erasure import purge
 from bot.settings import SETTINGS, Twilio, read_settings
 from bot.store import database as database_module
 from bot.store import keyring, organisers, tables, turns
-from bot.store.moments import to_micros
 from bot.store.stories import Filters, read_stories
+from bot.store.transaction import Transaction
 from scripts.cli.main import openear
 from scripts.cli.serve import listening
 from scripts.soaks.__main__ import soak
@@ -231,9 +231,11 @@ def words_of(one: Installation, sender: str) -> list[str]:
         return [turns.read_body(one.keys, row.id, row.body)[0] for row in rows]
 
 
-def _contact(one: Installation, connection: Connection, sender: str) -> int | None:
+def _contact(one: Installation, tx: Transaction, sender: str) -> int | None:
     known = one.keys.contact_hash(Channel.SMS, sender)
-    return connection.execute(select(tables.contacts.c.id).where(tables.contacts.c.hash == known)).scalar_one_or_none()
+    return tx.connection.execute(
+        select(tables.contacts.c.id).where(tables.contacts.c.hash == known)
+    ).scalar_one_or_none()
 
 
 def deliver(house: House, *senders: Any) -> None:
@@ -740,7 +742,7 @@ def test_on_odd_days_the_moment_is_kept_in_utc_and_the_keeping_period_is_counted
     house.storyteller(BOILER)
     (row,) = house.rows(tables.stories)
     (story,) = read_stories(one.database, one.keys, campaign, Filters())
-    assert (row["told_at"], story.day.isoformat()) == (to_micros(at), day)
+    assert (row["told_at"], story.day.isoformat()) == (at, day)
     period = timedelta(days=round(campaign.story_months * 30.44))
     house.now = at + period - timedelta(hours=1)
     assert purge(one).stories == 0

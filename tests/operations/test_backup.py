@@ -284,13 +284,13 @@ def test_words_that_were_wiped_by_a_stop_since_do_not_come_back(house: House, fi
 def test_who_was_revoked_since_has_no_token_after_a_restore_and_who_was_added_has(house: House, file: Path) -> None:
     _add(house, "ana@example.org")
     backup.write(house.installation, file)
-    with house.installation.database.write() as connection:
-        organisers.revoke(connection, "ana@example.org", house.now)
+    with house.installation.write() as tx:
+        organisers.revoke(tx, "ana@example.org", house.now)
     token = _add(house, "ben@example.org")
     restore(house, file)
-    with house.installation.database.read() as connection:
-        assert [grant.email for grant in organisers.everyone(connection)] == ["ben@example.org"]
-        assert organisers.grants_of(connection, token, house.now)
+    with house.installation.read() as tx:
+        assert [grant.email for grant in organisers.everyone(tx)] == ["ben@example.org"]
+        assert organisers.grants_of(tx, token, house.now)
     assert [bool(row["revoked_at"]) for row in house.rows(tables.tokens, email="ana@example.org")] == [True]
 
 
@@ -301,8 +301,8 @@ def test_the_audit_of_what_was_done_since_outlives_a_restore(house: House, file:
     erase_story(house.installation, str(house.rows(tables.stories)[0]["public"]), "ana@example.org")
     restore(house, file)
     assert [row["action"] for row in house.rows(tables.audit)] == ["organiser.add", "erase"]
-    with house.installation.database.read() as connection:
-        assert audit.verify(connection, house.installation.keys) is None
+    with house.installation.read() as tx:
+        assert audit.verify(tx) is None
 
 
 def test_on_a_database_made_anew_after_a_loss_roles_drafts_and_replies_come_back_as_they_were(
@@ -317,15 +317,15 @@ def test_on_a_database_made_anew_after_a_loss_roles_drafts_and_replies_come_back
     restore(house, file)
     assert house.words(held=True) == [BOILER]
     assert house.queued() == ["first"]
-    with house.installation.database.read() as connection:
-        assert organisers.grants_of(connection, token, house.now)
+    with house.installation.read() as tx:
+        assert organisers.grants_of(tx, token, house.now)
 
 
 def _add(house: House, email: str) -> str:
-    with house.installation.database.write() as connection:
-        organisers.add(connection, email, "organiser", "thrive", "", house.now)
-        audit.record(connection, house.installation.keys, house.now, "command line", "organiser.add", {})
-        return organisers.new_token(connection, email, house.now)
+    with house.installation.write() as tx:
+        organisers.add(tx, email, "organiser", "thrive", "", house.now)
+        audit.record(tx, house.now, "command line", "organiser.add", {})
+        return organisers.new_token(tx, email, house.now)
 
 
 def test_a_story_whose_tellers_address_was_merely_let_go_is_not_erased_by_a_restore(house: House, file: Path) -> None:
@@ -388,8 +388,8 @@ DAYS = 91
 
 
 def _lead(house: House) -> safeguarding.Lead:
-    with house.installation.database.write() as connection:
-        organisers.add(connection, "lea@example.org", "safeguarding", "thrive", "", house.now)
+    with house.installation.write() as tx:
+        organisers.add(tx, "lea@example.org", "safeguarding", "thrive", "", house.now)
     return safeguarding.lead(house.installation, "lea@example.org")
 
 
@@ -449,8 +449,8 @@ def test_a_flag_that_was_raised_since_is_not_forgotten(house: House, file: Path)
     house.arrive(DANGER, BEA)  # of whom the backup knows nothing
     restore(house, file)
     known, unknown = house.rows(tables.flags)
-    with house.installation.database.read() as connection:
-        assert flags.words(connection, house.installation.keys, known["id"]) == DANGER
+    with house.installation.read() as tx:
+        assert flags.words(tx, known["id"]) == DANGER
     assert (unknown["tier"], unknown["evidence"], unknown["address"]) == ("danger", None, None)
     house.arrive("STOP")
     house.arrive("DELETE")
@@ -459,14 +459,14 @@ def test_a_flag_that_was_raised_since_is_not_forgotten(house: House, file: Path)
 
 def test_where_a_revoked_lead_was_told_does_not_come_back(house: House, file: Path) -> None:
     _lead(house)
-    with house.installation.database.write() as connection:
-        flags.tell_at(connection, house.installation.keys, "lea@example.org", "sms", DAN)
+    with house.installation.write() as tx:
+        flags.set_alert_address(tx, "lea@example.org", "sms", DAN)
     sealed = house.rows(tables.alerts)[0]["address"]
     backup.write(house.installation, file)
-    with house.installation.database.write() as connection:
-        organisers.revoke(connection, "lea@example.org", house.now)
-        flags.told_nowhere(connection, "lea@example.org")
-        audit.record(connection, house.installation.keys, house.now, "command line", "organiser.revoke", {})
+    with house.installation.write() as tx:
+        organisers.revoke(tx, "lea@example.org", house.now)
+        flags.clear_alert_address(tx, "lea@example.org")
+        audit.record(tx, house.now, "command line", "organiser.revoke", {})
     restore(house, file)
     assert house.rows(tables.alerts) == []
     assert _gone_from_the_disk(house, sealed)
@@ -551,16 +551,16 @@ def test_closed_complaints_stay_closed_and_newer_ones_and_their_numbers_stay(hou
 
 
 def test_what_was_spent_since_is_not_forgotten(house: House, file: Path) -> None:
-    with house.installation.database.write() as connection:
-        spending.add(connection, "thrive", "2026-11-21", 100)
+    with house.installation.write() as tx:
+        spending.add(tx, "thrive", "2026-11-21", 100)
     backup.write(house.installation, file)
-    with house.installation.database.write() as connection:
-        spending.add(connection, "thrive", "2026-11-21", 50)
-        spending.add(connection, "thrive", "2026-11-22", 7)
+    with house.installation.write() as tx:
+        spending.add(tx, "thrive", "2026-11-21", 50)
+        spending.add(tx, "thrive", "2026-11-22", 7)
     restore(house, file)
-    with house.installation.database.read() as connection:
-        assert spending.spent(connection, "thrive", "2026-11-21") == 150
-        assert spending.spent(connection, "thrive") == 157
+    with house.installation.read() as tx:
+        assert spending.spent(tx, "thrive", "2026-11-21") == 150
+        assert spending.spent(tx, "thrive") == 157
 
 
 def test_a_permission_that_was_taken_back_since_stays_so_and_the_ledger_says_it(house: House, file: Path) -> None:

@@ -13,7 +13,6 @@ from bot.engine.model import Channel
 from bot.messaging.deliver import deliver_due
 from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.store import facts, flags, tables
-from bot.store.moments import to_micros
 
 ADA, OTHER = str(CHAT), "+447911123457"
 BOILER, COLD = "my landlord will not mend the boiler", "and my flat is cold all winter long"
@@ -198,7 +197,7 @@ def test_an_operators_erasure_of_a_contact_is_a_withdrawal_for_each_of_its_stori
         ("take_part", "withdrawn", "operator", first), ("take_part", "withdrawn", "operator", second),
     ]  # fmt: skip
     withdrawn = house.rows(tables.consents)[-1]
-    assert (withdrawn["at"], withdrawn["evidence"], withdrawn["channel"]) == (to_micros(house.now), None, "sms")
+    assert (withdrawn["at"], withdrawn["evidence"], withdrawn["channel"]) == (house.now, None, "sms")
 
 
 def test_where_nobody_consented_an_erasure_enters_no_withdrawal(house: House) -> None:
@@ -350,8 +349,8 @@ def test_when_the_story_of_who_may_be_contacted_again_is_erased_the_address_goes
 
 
 def test_the_address_of_a_group_goes_once_it_was_answered(house: House) -> None:
-    with house.installation.database.write() as connection:
-        facts.put(connection, "telegram username", "ear_bot")
+    with house.installation.write() as tx:
+        facts.put(tx, "telegram username", "ear_bot")
     group = "-1001234567"
     assert house.arrive("/start", group, group=True)
     assert house.contact(group, Channel.TELEGRAM)["address"] is not None
@@ -391,10 +390,10 @@ def test_rows_of_the_outbox_go_thirty_days_after_they_were_asked_for_and_two_whe
 def test_flags_past_their_days_lose_words_and_address_whatever_their_work_came_to(house: House) -> None:
     for number in range(4):
         house.arrive("I want to kill myself", f"+4479116{number:05}")
-    with house.installation.database.write() as connection:
-        numbers = list(connection.scalars(select(tables.flags.c.id).order_by(tables.flags.c.id)))
+    with house.installation.write() as tx:
+        numbers = list(tx.connection.scalars(select(tables.flags.c.id).order_by(tables.flags.c.id)))
         for number, status in zip(numbers, ("new", "acknowledged", "decided", "closed"), strict=True):
-            flags.move(connection, number, status, "lea@example.org", 0, "police" if status != "new" else "")
+            flags.move(tx, number, status, "lea@example.org", 0, "police" if status != "new" else "")
     _deliver_all(house)
     before = house.rows(tables.flags)
     house.now = NOON + timedelta(days=90)
@@ -437,5 +436,5 @@ def _allow_recontact(house: House) -> None:
 
 def _deliver_all(house: House) -> None:
     with house.installation.database.write() as connection:
-        moment = to_micros(house.now)
+        moment = house.now
         connection.execute(update(tables.outbox).values(status="sent", sent_at=moment, address=b"", body=b""))

@@ -15,7 +15,6 @@ from bot.privacy import recalls
 from bot.privacy.erasure import erase_story
 from bot.privacy.recalls import RecallError
 from bot.store import downloads, tables
-from bot.store.moments import to_micros
 from bot.store.organisers import Grant
 from bot.store.stories import Filters, Tombstone, read_tombstones
 from bot.stories.export import open_export, open_tombstones
@@ -57,7 +56,7 @@ def test_a_download_is_remembered_with_who_how_and_exactly_its_stories(installat
     assert set(str(all_["stories"]).split()) == {one, two}
     assert str(some["stories"]).split() == [two]
     assert unfinished not in str(all_["stories"])
-    assert (all_["actor"], all_["role"], all_["format"], all_["at"]) == (RAW.email, "raw", "jsonl", to_micros(NOW))
+    assert (all_["actor"], all_["role"], all_["format"], all_["at"]) == (RAW.email, "raw", "jsonl", NOW)
     assert [detail["download"] for detail in audited(installation, "export")] == [all_["id"], some["id"]]
     assert "story" not in str(rows(installation)).replace("stories", "")  # no word of any
 
@@ -66,8 +65,8 @@ def test_a_download_is_remembered_with_who_how_and_exactly_its_stories(installat
 def test_every_format_is_remembered(installation: Installation, file_format: str) -> None:
     one = Storyteller(installation).tell("first")
     download(installation, file_format=file_format)
-    with installation.database.read() as connection:
-        (held,) = downloads.holding(connection, one)
+    with installation.read() as tx:
+        (held,) = downloads.holding(tx, one)
     assert held.format == file_format
 
 
@@ -118,7 +117,7 @@ def test_a_cleaned_download_is_asked_for_no_more_until_another_of_its_stories_is
     erase_story(installation, second, "ana@example.org")
     (again,) = recalls.to_clean(installation)
     assert (again.download.id, again.download.erased) == (one.download.id, (second,))
-    assert again.download.cleaned_at == to_micros(NOW)
+    assert again.download.cleaned_at == NOW
 
 
 @pytest.mark.parametrize("number", [0, 1, -1, 2**62])

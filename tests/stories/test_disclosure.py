@@ -21,7 +21,6 @@ from bot.installation import Installation
 from bot.privacy.erasure import erase_story
 from bot.store import hubs, organisers, stories, tables
 from bot.store.hubs import Hub
-from bot.store.moments import to_micros
 from bot.store.organisers import Grant
 from bot.stories import numbers
 from bot.stories.disclosure import HIDDEN, RULES, shown
@@ -104,9 +103,9 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 
 def add_hubs(installation: Installation, *codes: str) -> None:
-    with installation.database.write() as connection:
+    with installation.write() as tx:
         for code in codes:
-            hubs.add(connection, Hub(code, "thrive", f"Hub {code}", ""), 0)
+            hubs.add(tx, Hub(code, "thrive", f"Hub {code}", ""), 0)
 
 
 def tell(installation: Installation, told: dict[tuple[str, str, str], int]) -> list[str]:
@@ -247,17 +246,17 @@ def test_a_leader_without_a_hub_does_not_get_everybodys_numbers(installation: In
 
 def test_counts_are_the_tables_own(installation: Installation) -> None:
     tell(installation, {("LRMN", "en", "sms"): 3, ("PECAN", "so", "telegram"): 2})
-    told_at = to_micros(NOW)
+    told_at = NOW
     after = told_at + 1
-    with installation.database.read() as connection:
-        assert stories.counts(connection, "thrive", after) == {"all": 5}
-        assert stories.counts(connection, "thrive", after, "hub") == {"LRMN": 3, "PECAN": 2}
-        assert stories.counts(connection, "thrive", after, "language") == {"en": 3, "so": 2}
-        assert stories.counts(connection, "thrive", after, "channel") == {"sms": 3, "telegram": 2}
-        assert stories.counts(connection, "thrive", after, None, "PECAN") == {"all": 2}
-        assert stories.counts(connection, "nowhere", after, "hub") == {}
-        assert stories.counts(connection, "thrive", told_at) == {"all": 0}
-        assert stories.counts(connection, "thrive", told_at, "hub") == {}
+    with installation.read() as tx:
+        assert stories.counts(tx, "thrive", after) == {"all": 5}
+        assert stories.counts(tx, "thrive", after, "hub") == {"LRMN": 3, "PECAN": 2}
+        assert stories.counts(tx, "thrive", after, "language") == {"en": 3, "so": 2}
+        assert stories.counts(tx, "thrive", after, "channel") == {"sms": 3, "telegram": 2}
+        assert stories.counts(tx, "thrive", after, None, "PECAN") == {"all": 2}
+        assert stories.counts(tx, "nowhere", after, "hub") == {}
+        assert stories.counts(tx, "thrive", told_at) == {"all": 0}
+        assert stories.counts(tx, "thrive", told_at, "hub") == {}
 
 
 # --- attacks
@@ -399,9 +398,9 @@ def client_of(installation: Installation) -> FlaskClient:
 
 
 def token(installation: Installation, role: str, hub: str = "") -> dict[str, str]:
-    with installation.database.write() as connection:
-        organisers.add(connection, f"{role}@example.org", role, "thrive", hub, NOW)
-        return {"Authorization": f"Bearer {organisers.new_token(connection, f'{role}@example.org', NOW)}"}
+    with installation.write() as tx:
+        organisers.add(tx, f"{role}@example.org", role, "thrive", hub, NOW)
+        return {"Authorization": f"Bearer {organisers.new_token(tx, f'{role}@example.org', NOW)}"}
 
 
 def test_the_table_over_http_is_the_same_and_is_not_to_be_stored(installation: Installation) -> None:
@@ -421,8 +420,8 @@ def test_a_leaders_token_gives_the_row_of_the_leaders_hub(installation: Installa
     client, headers = client_of(installation), token(installation, "leader", "PECAN")
     assert client.get("/numbers/thrive.csv", headers=headers).data == b"by,value,stories\r\nhub,PECAN,100\r\n"
     assert client.get("/numbers/thrive.csv?hub=LRMN", headers=headers).data.endswith(b"hub,PECAN,100\r\n")
-    with installation.database.write() as connection:
-        organisers.add(connection, "leader@example.org", "leader", "thrive", "LRMN", NOW)
+    with installation.write() as tx:
+        organisers.add(tx, "leader@example.org", "leader", "thrive", "LRMN", NOW)
     assert client.get("/numbers/thrive.csv", headers=headers).data.endswith(b"hub,LRMN,15\r\n")
 
 

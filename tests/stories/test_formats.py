@@ -125,8 +125,8 @@ def test_filters(installation: Installation, teller: Storyteller, filters: dict[
     }
     assert "".join(sorted(named[one] for one in ids(installation, **filters))) == found
     thrive = installation.campaigns["thrive"]
-    with installation.database.read() as connection:
-        assert count(connection, thrive, read_filters(installation, thrive, filters)) == len(found)
+    with installation.read() as tx:
+        assert count(tx, thrive, read_filters(installation, thrive, filters)) == len(found)
 
 
 @pytest.mark.parametrize(
@@ -156,9 +156,9 @@ def test_a_story_erased_between_two_pages_does_not_come(
     teller.tell_many(450, "words")
     stream = read_stories(installation.database, installation.keys, campaign, Filters())
     first = next(stream)
-    with installation.database.write() as connection:
-        later = list(connection.execute(select(tables.stories.c.public).order_by(tables.stories.c.id)).scalars())[-1]
-        erasure.erase_story(connection, later, "2026-11-21")
+    with installation.write() as tx:
+        later = list(tx.connection.execute(select(tables.stories.c.public).order_by(tables.stories.c.id)).scalars())[-1]
+        erasure.erase_story(tx, later, "2026-11-21")
     rest = [story.story_id for story in stream]
     assert first.story_id not in rest
     assert later not in rest
@@ -176,9 +176,9 @@ def test_no_transaction_stays_open_between_pages(
 
 def test_tombstones(installation: Installation, teller: Storyteller, campaign: Campaign) -> None:
     gone = teller.tell("words")
-    with installation.database.write() as connection:
-        erasure.erase_story(connection, gone, "2026-11-20")
-        connection.execute(tables.tombstones.insert().values(story="x", campaign="other", erased_on="2026-11-20"))
+    with installation.write() as tx:
+        erasure.erase_story(tx, gone, "2026-11-20")
+        tx.connection.execute(tables.tombstones.insert().values(story="x", campaign="other", erased_on="2026-11-20"))
     export = open_tombstones(installation, ORGANISER, campaign, bom=False)
     assert b"".join(export.body) == f'"story_id","erased_on"\r\n"{gone}","2026-11-20"\r\n'.encode()
 
