@@ -251,7 +251,7 @@ def both(tmp_path: Path) -> Path:
 def add_hubs(rehearsal: Rehearsal) -> None:
     with rehearsal.installation.write() as tx:
         for code, campaign in (("LRMN", "thrive"), ("RIDERS", "buses")):
-            assert hubs.add(tx, hubs.Hub(code, campaign, f"Hub {code}"), 0)
+            assert hubs.add(tx, hubs.Hub(code, campaign, f"Hub {code}"))
 
 
 def campaigns_of(rehearsal: Rehearsal) -> list[str]:

@@ -357,8 +357,8 @@ def test_a_token_stands_alone_on_standard_output_and_works_until_it_is_revoked(d
 
 def _grants(desk: Desk, token: str) -> list[str] | None:
     opened = desk.installation()
-    with opened.database.read() as connection:
-        found = organisers.grants_of(connection, token, opened.clock())
+    with opened.read() as tx:
+        found = organisers.grants_of(tx, token)
     opened.database.close()
     return None if found is None else [grant.role for grant in found]
 
@@ -673,6 +673,6 @@ def test_whatever_commands_did_stands_in_an_audit_that_holds_together(desk: Desk
     desk.good("organiser", "revoke", "ana@example.org")
     assert desk.actions() == ["organiser.add", "organiser.token", "export", "erase", "organiser.revoke"]
     opened = desk.installation()
-    with opened.database.read() as connection:
-        assert audit.verify(connection, opened.keys) is None
+    with opened.read() as tx:
+        assert audit.verify(tx) is None
     opened.database.close()

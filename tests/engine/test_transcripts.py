@@ -104,7 +104,7 @@ def _add_hubs(rehearsal: Rehearsal, wanted: list[str]) -> None:
     with rehearsal.installation.write() as tx:
         for entry in wanted:
             code, _, language = entry.partition(" ")
-            hubs.add(tx, hubs.Hub(code, "thrive", f"Hub {code}", language), 0)
+            hubs.add(tx, hubs.Hub(code, "thrive", f"Hub {code}", language))
 
 
 def _check_end(rehearsal: Rehearsal, end: dict[str, Any]) -> None:

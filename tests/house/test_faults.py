@@ -214,18 +214,16 @@ def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
 
 def replies_to(one: Installation, sender: str) -> list[str]:
     """The keys of all replies to one person, sent or not."""
-    with one.database.read() as connection:
-        query = select(tables.outbox.c.key).where(tables.outbox.c.contact == _contact(one, connection, sender))
-        return list(connection.execute(query.order_by(tables.outbox.c.id)).scalars())
+    with one.read() as tx:
+        query = select(tables.outbox.c.key).where(tables.outbox.c.contact == _contact(one, tx, sender))
+        return list(tx.connection.execute(query.order_by(tables.outbox.c.id)).scalars())
 
 
 def words_of(one: Installation, sender: str) -> list[str]:
     """All that is kept of one person's words, in the order of its arrival."""
-    with one.database.read() as connection:
-        mine = select(tables.conversations.c.id).where(
-            tables.conversations.c.contact == _contact(one, connection, sender)
-        )
-        rows = connection.execute(
+    with one.read() as tx:
+        mine = select(tables.conversations.c.id).where(tables.conversations.c.contact == _contact(one, tx, sender))
+        rows = tx.connection.execute(
             select(tables.answers).where(tables.answers.c.conversation.in_(mine)).order_by(tables.answers.c.id)
         )
         return [turns.read_body(one.keys, row.id, row.body)[0] for row in rows]
@@ -245,15 +243,15 @@ def deliver(house: House, *senders: Any) -> None:
 
 
 def token_of(one: Installation, role: str, campaign: str = "thrive") -> str:
-    with one.database.write() as connection:
-        organisers.add(connection, f"{role}@example.org", role, campaign, "", one.clock())
-        return organisers.new_token(connection, f"{role}@example.org", one.clock())
+    with one.write() as tx:
+        organisers.add(tx, f"{role}@example.org", role, campaign, "")
+        return organisers.new_token(tx, f"{role}@example.org")
 
 
 def told_by(house: House) -> list[str]:
     """The texts of the one story, as a download would bring them."""
     one = house.installation
-    (story,) = read_stories(one.database, one.keys, one.campaigns["thrive"], Filters())
+    (story,) = read_stories(one.read, one.campaigns["thrive"], Filters())
     return [answer.text for answer in story.answers_to("pressure")]
 
 
@@ -741,7 +739,7 @@ def test_on_odd_days_the_moment_is_kept_in_utc_and_the_keeping_period_is_counted
     house.installation = one = replace(one, campaigns={"thrive": campaign})
     house.storyteller(BOILER)
     (row,) = house.rows(tables.stories)
-    (story,) = read_stories(one.database, one.keys, campaign, Filters())
+    (story,) = read_stories(one.read, campaign, Filters())
     assert (row["told_at"], story.day.isoformat()) == (at, day)
     period = timedelta(days=round(campaign.story_months * 30.44))
     house.now = at + period - timedelta(hours=1)

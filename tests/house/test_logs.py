@@ -328,8 +328,8 @@ def test_an_organisers_token_and_the_keys_are_in_no_log(house: House, capfd: pyt
     set_up_logs("debug")
     loudest()
     with house.installation.write() as tx:
-        organisers.add(tx, "ana@example.org", "organiser", "thrive", "", house.now)
-        token = organisers.new_token(tx, "ana@example.org", house.now)
+        organisers.add(tx, "ana@example.org", "organiser", "thrive", "")
+        token = organisers.new_token(tx, "ana@example.org")
     client = create_app(house.installation).test_client()
     headers = {"Authorization": f"Bearer {token}"}
     assert client.get("/export/thrive/stories.csv", headers=headers).status_code == 200

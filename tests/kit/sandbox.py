@@ -95,7 +95,7 @@ class House(Rehearsal):
 
     def add_hub(self, code: str, campaign: str = "thrive", language: str = "") -> None:
         with self.installation.write() as tx:
-            hubs.add(tx, hubs.Hub(code, campaign, f"Hub {code}", language), 0)
+            hubs.add(tx, hubs.Hub(code, campaign, f"Hub {code}", language))
 
     # What there is
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,10 @@ class Storyteller:
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
         with installation.write() as tx:
-            contact, _talks = conversations.find(tx, Channel.SMS, "+447911123456")
-            talk = conversations.begin(contact, "thrive", NOW)
-            conversations.save(tx, talk, None)
-        self._conversation = talk.id
+            contact, _known = conversations.find(tx, Channel.SMS, "+447911123456")
+            conversation = conversations.begin(tx, contact, "thrive")
+            conversations.save(tx, conversation, None)
+        self._conversation = conversation.id
 
     def tell(self, *spoken: str | Spoken, at: datetime = NOW, told: bool = True, **columns: object) -> str:
         """One story. A plain string is a text of the story step."""
@@ -54,7 +54,7 @@ class Storyteller:
             connection.execute(insert(tables.stories), story)
             for place, one in enumerate(spoken):
                 step, text, codes = ("pressure", one, ()) if isinstance(one, str) else one
-                answer = self._answer(story["id"], step, text, codes, at + place)
+                answer = self._answer(story["id"], step, text, codes, at + timedelta(microseconds=place))
                 connection.execute(insert(tables.answers), answer)
         return str(story["public"])
 
@@ -84,7 +84,7 @@ class Storyteller:
             "consent_version": "v1",
         }
 
-    def _answer(self, story: int | None, step: str, text: str, codes: tuple[str, ...], at: int) -> dict[str, Any]:
+    def _answer(self, story: int | None, step: str, text: str, codes: tuple[str, ...], at: datetime) -> dict[str, Any]:
         number = new_id()
         body = json.dumps({"text": text, "codes": codes}, ensure_ascii=False)
         return {

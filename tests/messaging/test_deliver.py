@@ -308,7 +308,7 @@ def test_a_thousand_sends_of_which_a_third_fail_all_end_and_none_is_sent_twice_w
 def test_a_reply_whose_worker_died_is_delivered_when_its_lease_runs_out(house: House) -> None:
     house.arrive("hello")
     with house.installation.write() as tx:
-        claimed = outbox.claim(tx, [Channel.SMS], house.now, 16)
+        claimed = outbox.claim(tx, [Channel.SMS], 16)
     assert len(claimed) == 1  # and here its process is killed
     sender = Told(Channel.SMS)
     house.later("119s")

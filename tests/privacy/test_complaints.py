@@ -191,7 +191,9 @@ def test_a_complaint_outlives_deletion_and_keeping_periods_because_the_law_wants
 def found(house: House) -> list[str]:
     """What `openear check` says of complaints, on the clock of the house."""
     with patch.object(checks, "now", house.installation.clock):
-        texts = [f"{one.text} {one.mend}" for one in checks._waiting(house.installation.database)]
+        texts = [
+            f"{one.text} {one.mend}" for one in checks._waiting(house.installation.database, house.installation.keys)
+        ]
     return [text for text in texts if "complaint" in text]
 
 

@@ -55,7 +55,7 @@ def download(house: House, grant: Grant) -> None:
 def neighbour(house: House) -> None:
     """Somebody else, in every table that is about people, with a canary in all of it."""
     with house.installation.write() as tx:
-        organisers.add(tx, f"{CANARY}@example.org", "safeguarding", "thrive", "", house.now)
+        organisers.add(tx, f"{CANARY}@example.org", "safeguarding", "thrive", "")
         flags.set_alert_address(tx, f"{CANARY}@example.org", "sms", CAI)
     house.arrive("hello", BEA)
     house.arrive(f"yes {CANARY} consents", BEA)

@@ -51,7 +51,7 @@ def add_lead(house: House, lead: tuple[str, str] = LEA, campaign: str = "thrive"
     email, address = lead
     channel = "sms" if address.startswith("+") else "telegram"
     with house.installation.write() as tx:
-        organisers.add(tx, email, "safeguarding", campaign, "", house.now)
+        organisers.add(tx, email, "safeguarding", campaign, "")
         flags.set_alert_address(tx, email, channel, address)
     return safeguarding.lead(house.installation, email)
 
@@ -174,7 +174,7 @@ def test_every_lead_of_the_campaign_with_an_address_is_told_on_their_own_channel
     add_lead(house, MAX)
     add_lead(house, ("far@example.org", BEA), campaign="other")
     with house.installation.write() as tx:  # and one without an address
-        organisers.add(tx, "nan@example.org", "safeguarding", "thrive", "", house.now)
+        organisers.add(tx, "nan@example.org", "safeguarding", "thrive", "")
     house.arrive(DANGER)
     assert sorted(alerts(house)) == sorted([LEA[1], MAX[1]])
     sms, telegram = Told(), Told(Channel.TELEGRAM)
@@ -185,7 +185,7 @@ def test_every_lead_of_the_campaign_with_an_address_is_told_on_their_own_channel
 def test_whoever_was_revoked_is_told_no_more(house: House) -> None:
     add_lead(house)
     with house.installation.write() as tx:
-        organisers.revoke(tx, LEA[0], house.now)
+        organisers.revoke(tx, LEA[0])
     house.arrive(DANGER)
     assert alerts(house) == []
 
@@ -567,7 +567,7 @@ def test_a_lead_of_another_campaign_meets_a_flag_as_if_it_were_not_there(house: 
 @pytest.mark.parametrize("role", ["organiser", "raw", "admin"])
 def test_nobody_of_another_role_is_a_lead(house: House, role: str) -> None:
     with house.installation.write() as tx:
-        organisers.add(tx, "ana@example.org", role, "thrive", "", house.now)
+        organisers.add(tx, "ana@example.org", role, "thrive", "")
     for email in ("ana@example.org", "nobody@example.org", ""):
         with pytest.raises(FlagError, match="openear organiser add"):
             safeguarding.lead(house.installation, email)
@@ -590,7 +590,7 @@ def client(house: House) -> FlaskClient:
 
 def token(house: House, email: str = LEA[0]) -> dict[str, str]:
     with house.installation.write() as tx:
-        return {"Authorization": f"Bearer {organisers.new_token(tx, email, house.now)}"}
+        return {"Authorization": f"Bearer {organisers.new_token(tx, email)}"}
 
 
 def code(response: TestResponse) -> tuple[int, str]:

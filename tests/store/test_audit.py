@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit.stories import make_installation
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.installation import Installation
 from bot.store import audit, tables
@@ -31,7 +32,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 def fill(installation: Installation, number: int = 5) -> list[int]:
     with installation.write() as tx:
         for one in range(number):
-            audit.record(tx, NOW, "ana@example.org", "export", {"stories": one, "a": "ü"})
+            audit.record(tx, "ana@example.org", "export", {"stories": one, "a": "ü"})
     with installation.database.read() as connection:
         return list(connection.execute(select(tables.audit.c.id).order_by(tables.audit.c.id)).scalars())
 
@@ -88,7 +89,7 @@ def test_nobody_makes_a_row_without_the_key(installation: Installation) -> None:
     fill(installation)
     forger = Keys({1: b"e" * 32}, b"l" * 32, b"d" * 32, b"a" * 32)
     with installation.write() as tx:
-        audit.record(tx, forger, NOW, "mallory", "export", {})
+        audit.record(replace(tx, keys=forger), "mallory", "export", {})
     assert bad_row(installation) is not None
 
 
@@ -97,7 +98,7 @@ def test_a_row_undone_leaves_the_chain_whole(installation: Installation) -> None
 
     def fail() -> None:
         with installation.write() as tx:
-            audit.record(tx, NOW, "ana@example.org", "export", {})
+            audit.record(tx, "ana@example.org", "export", {})
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -113,7 +114,7 @@ def test_any_text_can_be_recorded(tmp_path: Path) -> None:
     @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
     def record(text: str) -> None:
         with installation.write() as tx:
-            audit.record(tx, NOW, text[:64], "export", {"hub": text})
+            audit.record(tx, text[:64], "export", {"hub": text})
         assert bad_row(installation) is None
 
     record()
@@ -124,7 +125,7 @@ def test_any_text_can_be_recorded(tmp_path: Path) -> None:
 
 ROWS = 10_000
 table = tables.audit.c
-Meddling = Callable[[Connection, list[int], int], None]
+Meddling = Callable[[Transaction, list[int], int], None]
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +146,7 @@ def first_bad(long: tuple[Installation, list[int]], meddle: Meddling, at: int, *
     found: list[int | None] = []
     with pytest.raises(UndoneError), installation.write() as tx:
         anchor = audit.head(tx) if anchored else None
-        meddle(tx.connection, ids, at)
+        meddle(tx, ids, at)
         found.append(audit.verify(tx, anchor))
         raise UndoneError
     return found[0]
@@ -242,8 +243,8 @@ def test_a_tail_that_was_cut_off_shows_though_others_rows_followed_since(install
     ids = fill(installation)
     with installation.read() as tx:
         anchor = audit.head(tx)
-    with installation.database.write() as connection:
-        cut_off(connection, ids, 3)
+    with installation.write() as tx:
+        cut_off(tx, ids, 3)
     fill(installation)
     assert bad_row(installation) is None
     with installation.read() as tx:

@@ -154,7 +154,7 @@ def test_a_story_erased_between_two_pages_does_not_come(
     installation: Installation, teller: Storyteller, campaign: Campaign
 ) -> None:
     teller.tell_many(450, "words")
-    stream = read_stories(installation.database, installation.keys, campaign, Filters())
+    stream = read_stories(installation.read, campaign, Filters())
     first = next(stream)
     with installation.write() as tx:
         later = list(tx.connection.execute(select(tables.stories.c.public).order_by(tables.stories.c.id)).scalars())[-1]
@@ -169,7 +169,7 @@ def test_no_transaction_stays_open_between_pages(
     installation: Installation, teller: Storyteller, campaign: Campaign
 ) -> None:
     teller.tell_many(450, "words")
-    stream = read_stories(installation.database, installation.keys, campaign, Filters())
+    stream = read_stories(installation.read, campaign, Filters())
     next(stream)
     assert installation.database.scrub()  # False while any reader holds the write-ahead log
 

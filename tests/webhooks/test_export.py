@@ -59,8 +59,8 @@ def token_for(installation: Installation, role: str = "organiser", campaign: str
     """The header of somebody of this role."""
     hub = "LRMN" if role == "leader" else ""
     with installation.write() as tx:
-        organisers.add(tx, f"{role}@example.org", role, campaign, hub, NOW)
-        token = organisers.new_token(tx, f"{role}@example.org", NOW)
+        organisers.add(tx, f"{role}@example.org", role, campaign, hub)
+        token = organisers.new_token(tx, f"{role}@example.org")
     return {"Authorization": f"Bearer {token}"}
 
 
@@ -206,7 +206,7 @@ def test_revoked_and_expired_tokens_are_as_unknown_ones(installation: Installati
     assert create_app(later).test_client().get(STORIES, headers=headers).status_code == 401
     assert client.get(STORIES, headers=headers).status_code == 200
     with installation.write() as tx:
-        organisers.revoke(tx, "organiser@example.org", NOW)
+        organisers.revoke(tx, "organiser@example.org")
     assert client.get(STORIES, headers=headers).status_code == 401
 
 
@@ -448,7 +448,7 @@ def test_a_revoked_token_opens_nothing_from_that_moment_on(installation: Install
             assert call(client, method, rule, "thrive", number, headers=tokens[role]).status_code == 200
     with installation.write() as tx:
         for role in organisers.ROLES:
-            organisers.revoke(tx, f"{role}@example.org", NOW)
+            organisers.revoke(tx, f"{role}@example.org")
     for method, rule in GUARDED:
         for headers in tokens.values():
             assert call(client, method, rule, "thrive", number, headers=headers).status_code == 401
