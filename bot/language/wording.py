@@ -16,7 +16,7 @@ from babel.dates import format_skeleton
 from babel.messages.plurals import get_plural
 
 from bot.engine.model import Channel, Reply
-from bot.engine.safety import Alarms
+from bot.engine.safety import SafetyPhrases
 from bot.engine.vocabulary import LISTS, Command, Lexicon, Vocabulary
 from bot.language.campaign_texts import campaign_texts
 from bot.language.catalogue import Catalogue, Catalogues, Language
@@ -83,7 +83,7 @@ class Wording:
         names = {
             code: (known[code].name, known[code].english, *known[code].aliases) for code in offered if code in known
         }
-        return Vocabulary.build(lexicons, names, Alarms.build(self._catalogues.safety))
+        return Vocabulary.build(lexicons, names, SafetyPhrases(self._catalogues.safety))
 
     def template(self, key: str, language: str) -> str:
         """The text `key` before it is filled; the campaign's own first, English where the language has none."""

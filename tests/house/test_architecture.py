@@ -26,8 +26,8 @@ FLOORS = (
     ("scripts",),
 )
 ENGINE_MAY = {
-    "collections.abc", "dataclasses", "datetime", "enum", "itertools", "math", "re", "regex", "typing", "unicodedata",
-    "zoneinfo",
+    "collections.abc", "copy", "dataclasses", "datetime", "enum", "itertools", "math", "re", "regex", "typing",
+    "unicodedata", "zoneinfo",
 }  # fmt: skip
 IMPURE = {
     "now", "today", "utcnow", "time", "time_ns", "monotonic", "sleep", "random", "randint", "shuffle", "randbits",

@@ -97,8 +97,8 @@ def sentences(path: Path) -> tuple[str, ...]:
 @pytest.mark.parametrize("path", SENTENCES, ids=lambda path: path.stem)
 def test_every_sentence_of_danger_makes_one_flag_however_often_it_is_delivered(house: House, path: Path) -> None:
     thrive = house.installation.campaigns["thrive"]
-    alarms = thrive.vocabulary.alarms
-    heard = [text for text in sentences(path) if (found := alarms.find(folded(text))) and found.tier == "danger"]
+    phrases = thrive.vocabulary.safety
+    heard = [text for text in sentences(path) if (found := phrases.find(folded(text))) and found.tier == "danger"]
     assert len(heard) >= 29
     for number, text in enumerate(heard):
         sender = f"+4479112{number:05}"
