@@ -7,6 +7,7 @@ environment or opens a file after it was made.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from bot.campaigns import load_campaigns
 from bot.engine.campaign import Campaign
@@ -30,15 +31,19 @@ class Installation:
     settings: Settings
     database: Database
     keys: Keys
-    campaigns: Mapping[str, Campaign]
-    wordings: Mapping[str, Wording]
+    wordings: Mapping[str, Wording]  # each campaign with its words, by slug
     catalogues: Catalogues
     clock: Callable[[], datetime] = now
+
+    @cached_property
+    def campaigns(self) -> Mapping[str, Campaign]:
+        """The campaigns, by slug."""
+        return {slug: wording.campaign for slug, wording in self.wordings.items()}
 
 
 def open_installation(settings: Settings, clock: Callable[[], datetime] = now) -> Installation:
     """Open the database and read keyring, campaigns and catalogues. Raises OpenEarError with the mend."""
-    catalogues, campaigns, wordings = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
+    wordings, catalogues = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
     database = Database(settings.database_url)
     keys = keyring.read(settings.keyring, database.folder())
-    return Installation(settings, database, keys, campaigns, wordings, catalogues, clock)
+    return Installation(settings, database, keys, wordings, catalogues, clock)

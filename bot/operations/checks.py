@@ -44,18 +44,16 @@ def findings() -> list[Finding]:
         return [Finding(text) for text in problem.problems]
     found = [*_channels(settings), *_store(settings)]
     try:
-        _catalogues, campaigns, wordings = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
+        wordings, _catalogues = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
     except CampaignError as problem:
         found += [Finding(text, "openear campaign check FILE lists all mistakes") for text in problem.problems]
     except CatalogueError as problem:
         found.append(Finding(str(problem), "openear locales check names every gap"))
     else:
-        found += [
-            one for campaign in campaigns.values() for one in _campaign(campaign, wordings[campaign.slug], settings)
-        ]
+        found += [one for wording in wordings.values() for one in _campaign(wording, settings)]
         if not any(finding.grave for finding in found):
             with closing(Database(settings.database_url)) as database:
-                found += [one for campaign in campaigns.values() for one in _spending(database, campaign)]
+                found += [one for wording in wordings.values() for one in _spending(database, wording.campaign)]
     return found
 
 
@@ -157,8 +155,8 @@ def _spending(database: Database, campaign: Campaign) -> Iterator[Finding]:
             yield Finding(text, "raise the limit in the campaign's file under [limits], and start anew", grave=False)
 
 
-def _campaign(campaign: Campaign, wording: Wording, settings: Settings) -> Iterator[Finding]:
-    today = now().date()
+def _campaign(wording: Wording, settings: Settings) -> Iterator[Finding]:
+    campaign, today = wording.campaign, now().date()
     if campaign.example:
         yield Finding(
             f"the campaign {campaign.slug} names example organisers",
@@ -174,19 +172,19 @@ def _campaign(campaign: Campaign, wording: Wording, settings: Settings) -> Itera
                 f"compare it with {line.source} and write the day into bot/campaigns/helplines.toml",
                 grave=False,
             )
-    for code in wording.raw["languages"]:
+    for code in campaign.wanted_languages:
         if code not in campaign.languages and (missing := wording.untranslated(code)):
             text = f"{campaign.slug} is not offered in {code}: not translated are {', '.join(missing[:4])} …"
             yield Finding(text, "write its catalogue, as the README's page on languages says", grave=False)
     if campaign.opens > today:
         yield Finding(f"the campaign {campaign.slug} opens on {campaign.opens}, and answers already", grave=False)
-    yield from _approvals(campaign, wording, settings)
+    yield from _approvals(wording, settings)
 
 
-def _approvals(campaign: Campaign, wording: Wording, settings: Settings) -> Iterator[Finding]:
+def _approvals(wording: Wording, settings: Settings) -> Iterator[Finding]:
     """Languages that are offered, though no speaker has read their texts as they are now."""
     drafts = []
-    for code in campaign.languages:
+    for code in wording.campaign.languages:
         found = approval.read(catalogue.LOCALES, code)
         changed = approval.stale(found, code, [wording]) if found else []
         if found and changed:

@@ -55,8 +55,8 @@ def list_(campaign: str | None) -> None:
 
 def to_share(installation: Installation, one: Hub) -> list[str]:
     """The hub's Telegram link, its SMS keyword with the number, and a text to share in each language."""
-    settings, campaign = installation.settings, installation.campaigns[one.campaign]
-    wording = installation.wordings[one.campaign]
+    settings, wording = installation.settings, installation.wordings[one.campaign]
+    campaign = wording.campaign
     bot = _bot(installation)
     link = f"https://t.me/{bot}?start={one.code}" if bot else ""
     number = settings.twilio.sender if settings.twilio else ""
