@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from bot.campaigns import load_campaigns
 from bot.engine.campaign import Campaign
@@ -32,8 +33,7 @@ class Installation:
     settings: Settings
     database: Database
     keys: Keys
-    campaigns: Mapping[str, Campaign]
-    wordings: Mapping[str, Wording]
+    wordings: Mapping[str, Wording]  # each campaign with its words, by slug
     catalogues: Catalogues
     clock: Callable[[], datetime] = now
 
@@ -55,10 +55,15 @@ class Installation:
             with self.write() as tx:
                 facts.forget(tx, facts.SCRUB)
 
+    @cached_property
+    def campaigns(self) -> Mapping[str, Campaign]:
+        """The campaigns, by slug."""
+        return {slug: wording.campaign for slug, wording in self.wordings.items()}
+
 
 def open_installation(settings: Settings, clock: Callable[[], datetime] = now) -> Installation:
     """Open the database and read keyring, campaigns and catalogues. Raises OpenEarError with the mend."""
-    catalogues, campaigns, wordings = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
+    wordings, catalogues = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
     database = Database(settings.database_url)
     keys = keyring.read(settings.keyring, database.folder())
-    return Installation(settings, database, keys, campaigns, wordings, catalogues, clock)
+    return Installation(settings, database, keys, wordings, catalogues, clock)

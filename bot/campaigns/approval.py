@@ -65,11 +65,11 @@ def fingerprints(code: str, wordings: Iterable[Wording]) -> dict[str, str]:
     """A fingerprint of every text of the system, of the privacy notice and of the campaigns, in `code`."""
     found = {f"privacy: {key}": _mark(text) for key, text in notice.templates(code).items()}
     for wording in wordings:
-        keys = [*TEXTS, *(key for key, _english in campaign_texts(wording.raw))]
+        keys = [*TEXTS, *(key for key, _english in campaign_texts(wording.campaign))]
         marks = {key: wording.template(key, code) for key in keys}
         marks |= {key: "|".join(wording.forms(key, code)) for key in PLURALS}
         for key, text in marks.items():
-            name = key if key in TEXTS or key in PLURALS else f"{wording.raw['slug']}: {key}"
+            name = key if key in TEXTS or key in PLURALS else f"{wording.campaign.slug}: {key}"
             found[name] = _mark(text)
     return found
 

@@ -30,12 +30,12 @@ def problems_of(code: str, catalogues: Catalogues) -> list[str]:
     """Every mistake in the catalogues of `code`: the system's, and those of the shipped campaigns."""
     if code not in catalogues.system:
         return ["has no catalogue; make one with: openear locales update " + code]
-    _catalogues, campaigns, wordings = load_campaigns(drafts=True)
+    wordings, _catalogues = load_campaigns(drafts=True)
     found = [*_gaps(code, catalogues), *_words(code, catalogues)]
     why = "is missing, unsure, of another English, or without the same placeholders"
     found += [f"privacy.po: {key} {why}" for key in missing(code)]
-    for slug in campaigns:
-        found += [*_campaign_gaps(code, wordings[slug]), *_budgets(code, wordings[slug], slug)]
+    for wording in wordings.values():
+        found += [*_campaign_gaps(code, wording), *_budgets(code, wording)]
     return found
 
 
@@ -55,14 +55,14 @@ def _gaps(code: str, catalogues: Catalogues) -> Iterator[str]:
 
 def _campaign_gaps(code: str, wording: Wording) -> Iterator[str]:
     own = wording.own.get(code)
-    for key, english in campaign_texts(wording.raw):
+    for key, english in campaign_texts(wording.campaign):
         translated = own.texts.get(key) if own else None
         if code == "en":
             translated = english
         if not translated:
-            yield f"{wording.raw['slug']}: {key} is missing"
+            yield f"{wording.campaign.slug}: {key} is missing"
         elif own and key in own.unsure:
-            yield f"{wording.raw['slug']}: {key} {_UNSURE}"
+            yield f"{wording.campaign.slug}: {key} {_UNSURE}"
         else:
             yield from _compare(key, english, translated)
 
@@ -79,7 +79,8 @@ def _listed(names: set[str]) -> str:
     return " ".join(sorted(names)) or "none"
 
 
-def _budgets(code: str, wording: Wording, slug: str) -> Iterator[str]:
+def _budgets(code: str, wording: Wording) -> Iterator[str]:
+    slug = wording.campaign.slug
     for key, text in rendered(code, wording).items():
         found = count(text)
         allowed = BUDGETS.get(key, BUDGET)[0 if found.encoding == "GSM-7" else 1]
@@ -91,7 +92,8 @@ def _budgets(code: str, wording: Wording, slug: str) -> Iterator[str]:
 def rendered(code: str, wording: Wording) -> dict[str, str]:
     """Every text as an SMS would carry it, by key."""
     keys = [key for key in TEXTS if not key.startswith(("words ", "command ")) and key not in _NEVER_SMS]
-    keys += [key for key, _ in campaign_texts(wording.raw) if key.startswith("step ") or key in wording.raw["texts"]]
+    campaign = wording.campaign
+    keys += [key for key, _ in campaign_texts(campaign) if key.startswith("step ") or key in campaign.texts]
     return {key: wording.render(Reply(says=(Say(key, code),)), Channel.SMS) for key in dict.fromkeys(keys)}
 
 

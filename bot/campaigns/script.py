@@ -51,7 +51,7 @@ def page(language: Language, wording: Wording) -> str:
 <html lang="en-GB"><head><meta charset="utf-8"><title>OpenEar in {escape(language.english)}</title>
 <style>{_STYLE}</style></head><body>
 <h1>OpenEar in {escape(language.english)} ({escape(language.name)}, {language.code})</h1>
-<p>These are all the texts of the campaign “{escape(str(wording.raw["slug"]))}”, as a resident would receive them.
+<p>These are all the texts of the campaign “{escape(wording.campaign.slug)}”, as a resident would receive them.
 Please read them as somebody who gets them on a basic phone, out of the blue. Is each kind, plain and right? Would you
 say it so? Words in capitals are words that people send back. The consent text “first” must say everything that the
 English says.</p> {table} <h2>Words that people send</h2> <p>Divided by “|”. The first is the one we show. What would

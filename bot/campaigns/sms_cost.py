@@ -30,7 +30,7 @@ class Bill:
 def bill(code: str, wording: Wording) -> Bill:
     """Count one language."""
     texts = rendered(code, wording)
-    steps = [f"step {step['id']}" for step in wording.raw["step"]]
+    steps = [f"step {step.id}" for step in wording.campaign.steps]
     short = ["first", *steps[:2], "thanks"]
     full = ["first", *steps, "thanks_contact"]
     parts = {key: count(text).parts for key, text in texts.items()}

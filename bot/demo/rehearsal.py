@@ -15,7 +15,6 @@ from sqlalchemy import Row, select
 
 from bot.campaigns import load_campaigns
 from bot.channels.port import Arrival
-from bot.engine.campaign import Campaign
 from bot.engine.model import Channel, Kind
 from bot.installation import Installation
 from bot.language.catalogue import Catalogues
@@ -57,12 +56,11 @@ class Rehearsal:
         self._now = at or datetime(2026, 11, 21, 12, tzinfo=UTC)
         database = Database(f"sqlite:///{folder / 'var' / 'openear.db'}")
         metadata.create_all(database.engine)
-        catalogues, known, wordings = _loaded(campaigns)
+        wordings, catalogues = _loaded(campaigns)
         self.installation = Installation(
             settings=Settings(database_url="", keyring=folder / "keys" / "openear.keys"),
             database=database,
             keys=keyring.read(folder / "keys" / "openear.keys", database.folder()),
-            campaigns=known,
             wordings=wordings,
             catalogues=catalogues,
             clock=lambda: self._now,
@@ -160,7 +158,7 @@ class Rehearsal:
 
 
 @cache
-def _loaded(folder: Path | None) -> tuple[Catalogues, dict[str, Campaign], dict[str, Wording]]:
+def _loaded(folder: Path | None) -> tuple[dict[str, Wording], Catalogues]:
     """Campaigns do not change while a process rehearses."""
     return load_campaigns(folder, drafts=True)
 

@@ -161,15 +161,16 @@ def open_world(folder: Path = FOLDER, drafts: bool = True, stories: int = STORIE
     keyring.make(keys)
     clock = Clock()
     settings = Settings(database_url=f"sqlite:///{data / 'demo.db'}", keyring=keys, draft_languages=drafts)
-    catalogues, campaigns, wordings = load_campaigns(drafts=drafts)
-    campaigns = {slug: _open_now(one, clock().date()) for slug, one in campaigns.items()}
+    wordings, catalogues = load_campaigns(drafts=drafts)
+    today = clock().date()
+    wordings = {slug: one.for_campaign(_open_now(one.campaign, today)) for slug, one in wordings.items()}
     database = Database(settings.database_url)
     event.listen(database.engine, "connect", _unhurried)
     migrations.upgrade(database)
     opened = keyring.read(keys, database.folder())
-    installation = Installation(settings, database, opened, campaigns, wordings, catalogues, clock)
+    installation = Installation(settings, database, opened, wordings, catalogues, clock)
     prepare()
-    world = World(installation, clock, _token(installation, next(iter(campaigns))))
+    world = World(installation, clock, _token(installation, next(iter(wordings))))
     seed(world.driver, world.campaign, stories)
     return world
 

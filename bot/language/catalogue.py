@@ -10,12 +10,14 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
+from bot.engine.safety import SafetyPhrases
 from bot.errors import CatalogueError
 from bot.language.texts import PLURALS, TEXTS
 
@@ -55,7 +57,7 @@ class Catalogue:
     sources: Mapping[str, str] = field(default_factory=dict)  # the English that was translated
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogues:
     """Every language, and the system's texts in those that have a catalogue."""
 
@@ -76,9 +78,23 @@ class Catalogues:
         """The languages that can be offered, in the order of languages.toml."""
         return [code for code in self.languages if not self.missing(code)]
 
+    @cached_property
+    def safety_phrases(self) -> SafetyPhrases:
+        """The phrases of danger and abuse in all languages, which every campaign shares."""
+        return SafetyPhrases(self.safety)
+
 
 def load(folder: Path = LOCALES) -> Catalogues:
-    """Read languages.toml, every catalogue and every phrase list below `folder`. Raises CatalogueError."""
+    """The languages.toml, catalogues and phrase lists of `folder`; the same value while no file changes.
+
+    Raises CatalogueError.
+    """
+    files = [folder / "languages.toml", *folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"), *folder.glob("*/safety.toml")]
+    return _loaded(folder, frozenset((path, _version(path)) for path in files))
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: Path, _versions: frozenset[tuple[Path, tuple[int, int]]]) -> Catalogues:
     languages = _languages(folder / "languages.toml")
     system = {"en": Catalogue(TEXTS, PLURALS)}
     for code in languages:
@@ -91,8 +107,20 @@ def load(folder: Path = LOCALES) -> Catalogues:
 def catalogue(folder: Path, code: str, domain: str) -> Catalogue | None:
     """One catalogue, `<folder>/<code>/LC_MESSAGES/<domain>.po`, or None where there is none. Raises CatalogueError."""
     path = folder / code / "LC_MESSAGES" / f"{domain}.po"
-    if not path.exists():
-        return None
+    return _read(path, code, _version(path)) if path.exists() else None
+
+
+def _version(path: Path) -> tuple[int, int]:
+    """When the file changed and its size: what was read from it stays true while both stay."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, code: str, _version: tuple[int, int]) -> Catalogue:
     texts: dict[str, str] = {}
     plurals: dict[str, tuple[str, ...]] = {}
     unsure: set[str] = set()

@@ -6,13 +6,13 @@ that is catalogue.py's job.
 
 import io
 import re
-import tomllib
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from bot.engine.campaign import Campaign
 from bot.language.campaign_texts import campaign_texts
 
 SYSTEM_DOMAIN = "openear"
@@ -43,12 +43,11 @@ def _extracted(domain: str, path: Path) -> Catalog:
     return catalog
 
 
-def campaign_template(source: str) -> Catalog:
-    """All texts of one campaign's TOML file, given as its contents."""
-    raw = tomllib.loads(source)
-    catalog = _template(str(raw["slug"]))
+def campaign_template(campaign: Campaign, source: str) -> Catalog:
+    """All texts of `campaign`, with the notes to translators in `source`, its TOML file's contents."""
+    catalog = _template(campaign.slug)
     notes = _notes(source)
-    for context, english in campaign_texts(raw):
+    for context, english in campaign_texts(campaign):
         catalog.add(english, auto_comments=notes.get(english, []), context=context)
     return catalog
 

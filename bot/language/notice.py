@@ -57,7 +57,7 @@ class Notice:
 
     def languages(self) -> list[str]:
         """The languages of the campaign that have a whole notice; English is always among them."""
-        codes = dict.fromkeys(("en", *self._wording.raw["languages"]))
+        codes = dict.fromkeys(("en", *self._wording.campaign.wanted_languages))
         return [code for code in codes if not missing(code, self._folder)]
 
     def text(self, key: str, language: str, **more: str) -> str:
@@ -69,12 +69,11 @@ class Notice:
         return [(self.text(f"{name} title", language), self.text(name, language)) for name in SECTIONS]
 
     def _values(self, language: str) -> Mapping[str, str]:
-        organisers = self._wording.raw["organisers"]
         return {
             **self._wording.values(language),
             "name": self._wording.template("organisers name", language),
             "short_name": self._wording.template("organisers short_name", language),
-            "controllers": "; ".join(organisers["controllers"]),
+            "controllers": "; ".join(self._wording.campaign.controllers),
             "regulator": REGULATOR,
             "contact_days": str(self._figures.contact_days),
             "flag_days": str(self._figures.flag_days),

@@ -9,21 +9,11 @@ of the resident echoed; words that a resident may send stand as placeholders ({y
 filled from the first word of that language's own list, so that every word we advertise works.
 """
 
-from dataclasses import dataclass
-
 TEXTS: dict[str, str] = {}
 PLURALS: dict[str, tuple[str, str]] = {}
 #: SMS parts a text may take: (in GSM-7, in UCS-2). Source: the project's budget, one campaign for one wallet.
 BUDGET = (1, 3)
 BUDGETS: dict[str, tuple[int, int]] = {"first": (2, 5)}
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A word of the resident's that Telegram also offers as `/command`."""
-
-    name: str
-    key: str
 
 
 def text(key: str, english: str) -> None:

@@ -102,12 +102,11 @@ def introduce(installation: Installation, telegram: TelegramSender) -> None:
 
 def menus(installation: Installation) -> dict[str, list[tuple[str, str]]]:
     """Telegram's menu of commands, by language."""
-    slug, campaign = next(iter(installation.campaigns.items()))
+    wording = next(iter(installation.wordings.values()))
     keys = ("start", "help", "language", "skip", "back", "done", "my_story", "delete", "stop")
-    wording = installation.wordings[slug]
     return {
         code: [(key.replace("_", ""), wording.text(f"command {key}", code)) for key in keys]
-        for code in campaign.vocabulary.languages
+        for code in wording.campaign.vocabulary.languages
     }
 
 

@@ -7,7 +7,8 @@ from typing import TextIO
 import click
 from babel.messages.catalog import Catalog
 
-from bot.campaigns import SHIPPED, approval, load_campaigns
+from bot.campaigns import approval, load_campaigns
+from bot.campaigns.load import shipped_sources
 from bot.campaigns.review import problems_of
 from bot.campaigns.script import page
 from bot.campaigns.sms_cost import bill
@@ -102,7 +103,7 @@ def approve(code: str, by: str) -> None:
 
 
 def _known(code: str) -> tuple[Language, list[Wording]]:
-    catalogues, _campaigns, wordings = load_campaigns(read_settings().campaigns, drafts=True)
+    wordings, catalogues = load_campaigns(read_settings().campaigns, drafts=True)
     if code not in catalogues.usable:
         raise OpenEarError(f"{code!r} has no complete catalogue; complete are {', '.join(catalogues.usable)}")
     return catalogues.languages[code], list(wordings.values())
@@ -110,7 +111,7 @@ def _known(code: str) -> tuple[Language, list[Wording]]:
 
 def _bill(codes: list[str], price: float | None) -> Iterator[str]:
     """Per language the SMS parts of each text and of a conversation, beside the same with typographic punctuation."""
-    _catalogues, _campaigns, wordings = load_campaigns(drafts=True)
+    wordings, _catalogues = load_campaigns(drafts=True)
     for slug, wording in wordings.items():
         bills = [bill(code, wording) for code in codes]
         if not bills:
@@ -127,6 +128,5 @@ def _bill(codes: list[str], price: float | None) -> Iterator[str]:
 
 
 def _templates() -> list[Catalog]:
-    campaigns = [path.read_text(encoding="utf-8") for path in sorted(SHIPPED.glob("*.toml"))]
     fixed = [extraction.system_template(), extraction.notice_template()]
-    return [*fixed, *(extraction.campaign_template(source) for source in campaigns)]
+    return [*fixed, *(extraction.campaign_template(campaign, source) for campaign, source in shipped_sources())]

@@ -21,7 +21,7 @@ from bot.language import detect
 from bot.messaging import polling
 from bot.messaging.polling import Poller
 from bot.worker import Worker
-from scripts.cli.check import refuse_if_unfit
+from scripts.cli.check import opened_if_fit
 from scripts.cli.common import opened
 from webhooks.app import create_app
 
@@ -38,8 +38,7 @@ _NEVER = 1 << 40
 @click.option("--poll", is_flag=True, help="Fetch messages from Telegram and Twilio: no public address is needed.")
 def serve(*, poll: bool) -> None:
     """Web and worker in one process: all that a campaign needs."""
-    refuse_if_unfit()
-    installation = opened()
+    installation = opened_if_fit()
     detect.prepare()
     worker, pollers, close = _workers(installation, poll=poll)
     settings = installation.settings
@@ -90,8 +89,7 @@ def listening(app: Flask, host: str, port: int) -> BaseWSGIServer:
 @click.option("--workers", default=0, help="Processes. Default: two for each core on PostgreSQL, one on SQLite.")
 def web(workers: int) -> None:
     """The web alone, under gunicorn. Run `openear worker` beside it."""
-    refuse_if_unfit()
-    installation = opened()
+    installation = opened_if_fit()
     settings = installation.settings
     count = workers or (1 if installation.database.sqlite else 2 * (os.cpu_count() or 1))
     installation.database.close()
@@ -145,8 +143,7 @@ def _keep_gunicorn_wordless() -> None:
 @click.option("--poll", is_flag=True, help="Fetch messages from Telegram and Twilio as well.")
 def worker(*, poll: bool) -> None:
     """The worker alone: delivers, wakes, purges. Run it beside `openear web`."""
-    refuse_if_unfit()
-    installation = opened()
+    installation = opened_if_fit()
     detect.prepare()
     one, pollers, close = _workers(installation, poll=poll)
     for signal_number in (signal.SIGTERM, signal.SIGINT):

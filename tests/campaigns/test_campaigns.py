@@ -164,8 +164,8 @@ def test_a_folder_without_campaigns_says_what_to_set(tmp_path: Path) -> None:
 
 
 def test_it_is_read_with_its_own_steps_dates_and_languages() -> None:
-    _catalogues, campaigns, wordings = load_campaigns(OURS, drafts=True)
-    buses = campaigns["buses"]
+    wordings, _catalogues = load_campaigns(OURS, drafts=True)
+    buses = wordings["buses"].campaign
     assert [(one.id, one.kind) for one in buses.steps] == [
         ("journey", StepKind.STORY), ("passes", StepKind.SEVERAL), ("when", StepKind.ONE), ("wish", StepKind.TEXT),
         ("may_quote", StepKind.PERMISSION),
@@ -179,13 +179,13 @@ def test_it_is_read_with_its_own_steps_dates_and_languages() -> None:
 
 
 def test_only_approved_languages_are_offered_without_drafts() -> None:
-    _catalogues, campaigns, _wordings = load_campaigns(OURS)
-    assert campaigns["buses"].languages[0] == "en"
-    assert "pl" not in campaigns["buses"].languages
+    buses = load_campaigns(OURS)[0]["buses"].campaign
+    assert buses.languages[0] == "en"
+    assert "pl" not in buses.languages
 
 
 def test_its_own_catalogue_speaks_its_language() -> None:
-    wording = load_campaigns(OURS, drafts=True)[2]["buses"]
+    wording = load_campaigns(OURS, drafts=True)[0]["buses"]
     assert wording.text("step journey", "es") == "¿Cómo es su viaje en autobús? Por favor, sin nombres."
     assert wording.text("choice when night", "es") == "De noche"
     assert wording.text("thanks", "es") == "Gracias. Hablamos con la empresa el 8 de marzo."

@@ -36,6 +36,7 @@ from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
+from kit.campaigns import with_campaigns
 from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
 from kit.fakes.telegram_api import FakeTelegram
 from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, FakeTwilio, sign, webhook
@@ -736,7 +737,7 @@ def test_on_odd_days_the_moment_is_kept_in_utc_and_the_keeping_period_is_counted
     house = House(at=at)
     one = house.installation
     campaign = replace(one.campaigns["thrive"], closes=None)
-    house.installation = one = replace(one, campaigns={"thrive": campaign})
+    house.installation = one = with_campaigns(one, campaign)
     house.storyteller(BOILER)
     (row,) = house.rows(tables.stories)
     (story,) = read_stories(one.read, campaign, Filters())

@@ -14,6 +14,7 @@ from bot.settings import Settings
 from bot.store import conversations, keyring, tables
 from bot.store.ids import new_id, public_id
 from bot.store.organisers import Grant
+from kit.campaigns import with_campaigns
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ORGANISER = Grant("ana@example.org", "organiser", "thrive")
@@ -33,7 +34,7 @@ def make_installation(folder: Path, now: datetime = NOW) -> Installation:
     installation = open_installation(settings, lambda: now)
     tables.metadata.create_all(installation.database.engine)
     thrive = installation.campaigns["thrive"]
-    return replace(installation, campaigns={"thrive": thrive, "other": replace(thrive, slug="other")})
+    return with_campaigns(installation, thrive, replace(thrive, slug="other"))
 
 
 class Storyteller:

@@ -1,6 +1,7 @@
 """Languages: what an SMS costs, which language words are in, texts filled and ready, catalogues without mistakes."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,10 @@ from bot.language.sms_parts import Parts, count, outside_gsm7
 from bot.language.texts import TEXTS
 from scripts.cli.locales import locales
 
-CATALOGUES, CAMPAIGNS, WORDINGS = load_campaigns(drafts=True)
-THRIVE, WORDING = CAMPAIGNS["thrive"], WORDINGS["thrive"]
-BUSES = load_campaigns(Path(__file__).parents[1] / "campaigns", drafts=True)[2]["buses"]
+WORDINGS, CATALOGUES = load_campaigns(drafts=True)
+WORDING = WORDINGS["thrive"]
+THRIVE = WORDING.campaign
+BUSES = load_campaigns(Path(__file__).parents[1] / "campaigns", drafts=True)[0]["buses"]
 profile = settings(derandomize=True, database=None, deadline=None)
 
 # SMS parts
@@ -300,12 +302,8 @@ def test_dates_are_written_as_each_language_writes_them() -> None:
      (24, "es", "2 años"), (12, "pl", "rok"), (24, "pl", "2 lata"), (60, "pl", "5 lat"), (18, "pl", "18 miesięcy")],
 )  # fmt: skip
 def test_the_keeping_period_is_counted_as_each_language_counts(months: int, language: str, words: str) -> None:
-    raw = {**WORDING.raw, "keeping": {**WORDING.raw["keeping"], "story_months": months}}
-    wording = type(WORDING)(raw, dict.fromkeys(_LINES, "1"), CATALOGUES, WORDING.own)
+    wording = WORDING.for_campaign(replace(THRIVE, story_months=months))
     assert words in wording.text("first", language)
-
-
-_LINES = ("emergency", "silent", "urgent", "option", "samaritans", "shout", "abuse_line", "childline")
 
 
 def test_a_text_that_a_language_lacks_is_said_in_english() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from kit.campaigns import with_campaigns
 from kit.sandbox import CHAT, NOON, PHONE, House, Told
 
 from bot.channels.port import Failure, SendError
@@ -34,7 +35,7 @@ def limit(house: House, **limits: float) -> None:
     """The campaign's file now says so, and serving has begun anew."""
     thrive = house.installation.campaigns["thrive"]
     changed = replace(thrive, limits=replace(Limits(), **limits))  # type: ignore[arg-type]
-    house.installation = replace(house.installation, campaigns={"thrive": changed})
+    house.installation = with_campaigns(house.installation, changed)
 
 
 def in_parts(house: House, per_day: int = 0, ever: int = 0) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from kit.campaigns import with_campaigns
 from kit.sandbox import CHAT, NOON, PHONE, House, Told
 from sqlalchemy import select, update
 
@@ -292,10 +293,8 @@ def test_the_address_of_who_may_be_contacted_again_stays(house: House) -> None:
 
 def _two_campaigns(house: House, **changed: Any) -> None:
     """A second campaign, with the words of the first."""
-    one = house.installation
-    thrive, wording = one.campaigns["thrive"], one.wordings["thrive"]
-    campaigns = {"thrive": thrive, "other": replace(thrive, slug="other", **changed)}
-    house.installation = replace(one, campaigns=campaigns, wordings={"thrive": wording, "other": wording})
+    thrive = house.installation.campaigns["thrive"]
+    house.installation = with_campaigns(house.installation, thrive, replace(thrive, slug="other", **changed))
 
 
 def test_who_may_be_contacted_again_for_another_campaign_keeps_the_address(house: House) -> None:

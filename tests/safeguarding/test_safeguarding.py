@@ -15,6 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from kit.campaigns import with_campaigns
 from kit.sandbox import CHAT, NOON, PHONE, House, Told
 from sqlalchemy import insert, update
 from werkzeug.test import TestResponse
@@ -225,7 +226,7 @@ def test_an_alert_is_urgent_waits_for_no_morning_and_no_cap_holds_it(house: Hous
     add_lead(house)
     thrive = house.installation.campaigns["thrive"]
     none = Limits(per_person_hour=0, per_person_day=0, spend=1, spend_per_day=1, part_price=1)
-    house.installation = replace(house.installation, campaigns={"thrive": replace(thrive, limits=none)})
+    house.installation = with_campaigns(house.installation, replace(thrive, limits=none))
     with house.installation.database.write() as connection:
         connection.execute(insert(tables.spending).values(campaign="thrive", day="2026-11-22", parts=100))
     house.now = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -578,13 +579,8 @@ def test_nobody_of_another_role_is_a_lead(house: House, role: str) -> None:
 
 @pytest.fixture
 def client(house: House) -> FlaskClient:
-    one = house.installation
-    thrive, wording = one.campaigns["thrive"], one.wordings["thrive"]
-    house.installation = replace(
-        one,
-        campaigns={"thrive": thrive, "other": replace(thrive, slug="other")},
-        wordings={"thrive": wording, "other": wording},
-    )
+    thrive = house.installation.campaigns["thrive"]
+    house.installation = with_campaigns(house.installation, thrive, replace(thrive, slug="other"))
     return create_app(house.installation).test_client()
 
 
@@ -755,7 +751,7 @@ def test_words_of_another_row_do_not_open_under_this_one(house: House) -> None:
 @pytest.mark.parametrize("days", [90, 7])
 def test_flags_past_the_campaigns_days_lose_words_and_address_and_not_the_fact(house: House, days: int) -> None:
     thrive = house.installation.campaigns["thrive"]
-    house.installation = replace(house.installation, campaigns={"thrive": replace(thrive, flag_days=days)})
+    house.installation = with_campaigns(house.installation, replace(thrive, flag_days=days))
     house.arrive(DANGER)
     gone = sealed(house)
     house.now = NOON + timedelta(days=days)

@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.campaigns import with_campaigns
 from kit.stories import NOW, Storyteller, make_installation
 from sqlalchemy import update
 
@@ -98,7 +99,7 @@ def test_a_rule_that_there_is_not_shows_nothing(rule: Disclosure) -> None:
 def installation(tmp_path: Path) -> Iterator[Installation]:
     """It is the day after `NOW`, when stories are told."""
     made = make_installation(tmp_path, NOW + timedelta(days=1))
-    yield replace(made, wordings={**made.wordings, "other": made.wordings["thrive"]})
+    yield made
     made.database.close()
 
 
@@ -126,7 +127,7 @@ def at(installation: Installation, moment: datetime) -> Installation:
 def under(installation: Installation, rule: Disclosure) -> Installation:
     """The same installation, its campaign under another rule."""
     thrive = replace(installation.campaigns["thrive"], disclosure=rule)
-    return replace(installation, campaigns={**installation.campaigns, "thrive": thrive})
+    return with_campaigns(installation, thrive, installation.campaigns["other"])
 
 
 def table(installation: Installation, role: str = "admin", hub: str = "") -> dict[tuple[str, str], str]:

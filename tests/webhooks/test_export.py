@@ -36,7 +36,7 @@ STORIES = "/export/thrive/stories.csv"
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
     made = make_installation(tmp_path)
-    yield replace(made, wordings={**made.wordings, "other": made.wordings["thrive"]})
+    yield made
     made.database.close()
 
 

@@ -131,7 +131,7 @@ def brief_of(installation: Installation, campaign: Campaign) -> Brief:
         questions=tuple((step, wording.text(f"step {step.id}", "en")) for step in campaign.steps),
         tongues=tuple(
             _tongue(installation, campaign, code, notice=code in noticed)
-            for code in dict.fromkeys((*wording.raw["languages"], *noticed))
+            for code in dict.fromkeys((*campaign.wanted_languages, *noticed))
             if code in installation.catalogues.languages
         ),
         sms=settings.twilio is not None,
