@@ -13,20 +13,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.deliver import deliver_due
+from bot.receive import receive
+from bot.store.telling import read_body
 from sqlalchemy import Table, select
 
 from bot.campaigns import load_campaigns
 from bot.channels import telegram, twilio
 from bot.channels.console import ConsoleSender
-from bot.deliver import deliver_due
 from bot.engine.model import Channel
 from bot.installation import Installation
-from bot.receive import receive
 from bot.settings import Settings
 from bot.store import conversations, keyring, migrations, tables
 from bot.store.conversations import Contact, Talk
 from bot.store.database import Database
-from bot.store.telling import read_body
 
 LANDED = Path(__file__).parent / "store" / "landed"
 OTHER_CAMPAIGNS = Path(__file__).parent / "campaigns"

@@ -10,7 +10,6 @@ from babel.messages.catalog import Catalog
 from bot.campaigns import approval, load_campaigns
 from bot.campaigns.load import shipped_sources
 from bot.campaigns.review import problems_of
-from bot.campaigns.script import page
 from bot.campaigns.sms_cost import bill
 from bot.errors import OpenEarError
 from bot.installation import now
@@ -86,6 +85,8 @@ def check(codes: tuple[str, ...], price: float | None) -> None:
 @click.option("--output", "-o", type=click.File("w", encoding="utf-8"), default="-", help="A file to open and print.")
 def script(code: str, output: TextIO) -> None:
     """Print the whole conversation in CODE beside English, as an HTML page for a native speaker to mark."""
+    from bot.campaigns.script import page  # noqa: PLC0415 (Jinja2 is loaded for this page only)
+
     language, wordings = _known(code)
     output.writelines(page(language, wording) for wording in wordings)
 

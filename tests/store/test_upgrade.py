@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bot.erase import Purged, erase_contact, purge
+from bot.export import open_export
+from bot.receive import pass_time
+from bot.store.exporting import Filters, read_tombstones
 from landed_kit import EXPECTED, NOW, STORIES, TALKS, House, Json, named, opened, restore
 from sqlalchemy import func, select
 
 from bot import complaints, numbers, recall, safeguarding
 from bot.engine.model import Channel
-from bot.erase import Purged, erase_contact, purge
-from bot.export import open_export
-from bot.receive import pass_time
 from bot.store import audit, conversations, flags, hubs, ledger, marks, migrations, organisers, outbox, tables
-from bot.store.exporting import Filters, read_tombstones
 from bot.store.moments import to_micros
 from bot.store.organisers import Grant
 
