@@ -68,7 +68,7 @@ class Prepared:
         found = statement.compile(dialect=dialect)
         binds = {
             name: convert
-            for name, bind in found.binds.items()  # type: ignore[attr-defined]
+            for bind, name in found.bind_names.items()  # type: ignore[attr-defined]
             if (convert := _processor(bind.type, dialect, "bind_processor"))
         }
         columns = statement.selected_columns if isinstance(statement, Select) else ()
