@@ -14,7 +14,7 @@ from bot.privacy.papers import Brief, brief_of, values_of, written
 
 #: The parts of the assessment that speak of parties, by their headings.
 OF_PARTIES = (
-    "The way of the words",
+    "Where the words go",
     "Recipients",
     "Outside the United Kingdom",
     "Open questions for the data protection officer",

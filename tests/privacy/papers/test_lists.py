@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
 import pytest
 from privacy.papers.page import ENGLISH, Page, part
 
+from bot.privacy import erasure
 from bot.privacy.papers import TEMPLATES, listed
 from bot.store import tables
 from scripts.cli.main import openear
@@ -113,3 +115,9 @@ def test_every_table_of_the_database_has_a_line_that_says_how_long_it_is_kept() 
     named = {name for row in listed("held")["held"] for name in row["tables"]}
     known = set(tables.metadata.tables)
     assert named == known, f"held.toml lacks {sorted(known - named)}, and names {sorted(named - known)} besides"
+
+
+def test_periods_that_the_software_sets_are_those_of_its_erasure() -> None:
+    until = {tuple(row["tables"]): row["until"] for row in listed("held")["held"]}
+    assert until["answers",].startswith(f"{erasure._DRAFTS // timedelta(hours=1)} hours.")
+    assert until["outbox", "sendings"].count(f": {erasure._SENT.days} days,") == 2
