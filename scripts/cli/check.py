@@ -50,7 +50,7 @@ def init() -> None:
 
 @click.command()
 def check() -> None:
-    """Look at settings, keys, database, campaigns, languages, helplines and roles; say how to mend each problem."""
+    """Look at settings, keys, database, campaigns, languages and roles. Say what to do about each problem."""
     examined = examine()
     if examined.installation:
         examined.installation.database.close()

@@ -10,9 +10,9 @@ from bot.errors import OpenEarError
 SETTINGS_HELP = "Settings come from the environment and from .env in the working folder; see the README."
 #: Command -> the module that defines it, and the line that `openear --help` prints without importing it.
 COMMANDS = {
-    "init": ("check", "Make the keyring, the database and, where there are no settings, .env."),
-    "check": ("check", "Look at settings, keys, database, campaigns, languages and leads."),
-    "demo": ("demo", "Open the demo on this machine: invented stories and two phones."),
+    "init": ("check", "Make the keyring, the database and, where there are no settings yet, a .env."),
+    "check": ("check", "Look at settings, keys, database, campaigns, languages and roles."),
+    "demo": ("demo", "Open the demo on this machine: invented stories, two phones, nothing is sent anywhere."),
     "chat": ("chat", "Talk to the real engine, store and outbox in this terminal."),
     "serve": ("serve", "Web and worker in one process: all that a campaign needs."),
     "web": ("serve", "The web alone, under gunicorn."),
@@ -20,24 +20,27 @@ COMMANDS = {
     "organiser": ("organiser", "People with a role, and their tokens."),
     "hub": ("hub", "Partner organisations, their links and keywords."),
     "export": ("stories", "Write the consented stories of a campaign."),
-    "numbers": ("stories", "Count the stories by hub, language and channel; small numbers are hidden."),
+    "numbers": ("stories", "Count the stories by hub, language and channel."),
     "mark": ("stories", "Mask words in a story, in every redacted download."),
-    "flags": ("flags", "The safeguarding lead's queue of flags."),
+    "flags": ("flags", "Messages in which a machine saw words of danger or violence, waiting for a person."),
     "consent": ("privacy", "The record of consent."),
-    "mydata": ("privacy", "Write the pack for somebody who asks what is held about them."),
-    "erase": ("privacy", "Erase a story, or everything from a contact."),
+    "mydata": ("privacy", "Write the pack for somebody who asks what is held about them (+44… or telegram:CHAT)."),
+    "erase": ("privacy", "Erase a story (by its id) or all from a contact (+44… or telegram:CHAT)."),
     "recalls": ("privacy", "Downloads that hold stories erased since they were made."),
     "purge": ("privacy", "Remove what is past its keeping period."),
     "complaint": ("complaint", "Complaints: take down, list, acknowledge, close."),
-    "papers": ("papers", "Write drafts of the data-protection papers."),
+    "papers": (
+        "papers",
+        "Write drafts of the impact assessment, the notices, the record of processing and the appropriate policy.",
+    ),
     "audit": ("audit", "The record of downloads, erasures, flags, roles and keys."),
-    "backup": ("backup", "Write an encrypted copy of the database."),
-    "restore": ("backup", "Put a backup in place of the database."),
+    "backup": ("backup", "Write an encrypted copy of the database to FILE."),
+    "restore": ("backup", "Put the backup FILE in place of the database, and erase again what was erased since."),
     "keys": ("keys", "The keys that encrypt what residents wrote."),
     "campaign": ("campaign", "Campaign files."),
     "locales": ("locales", "The catalogues of the languages."),
     "detect": ("text", "Print the language of each line of standard input."),
-    "parts": ("text", "Print how many SMS parts each line of standard input takes."),
+    "parts": ("text", "Print how many SMS parts each line of standard input takes, as Twilio counts them."),
 }
 
 

@@ -16,7 +16,7 @@ from scripts.cli.common import ACTOR, opened, parsed_contact
 
 @click.group()
 def consent() -> None:
-    """The ledger of consent."""
+    """The record of consent."""
 
 
 @consent.command("show")
@@ -32,7 +32,7 @@ def show(story: str) -> None:
 @click.option("--output", "-o", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A zip file.")
 @click.option("--with-flags", is_flag=True, help="Flags of danger too; ask the safeguarding lead before.")
 def mydata(contact: str, output: Path, *, with_flags: bool) -> None:
-    """Write the pack for somebody who asks what we hold about them (+44… or telegram:CHAT).
+    """Write the pack for somebody who asks what is held about them (+44… or telegram:CHAT).
 
     Make sure first that it is they who ask, and not somebody who holds their phone. What was marked as danger is left
     out without --with-flags (Data Protection Act 2018, Schedule 3: serious harm).

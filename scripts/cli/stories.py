@@ -70,7 +70,7 @@ def _private(path: Path | None) -> BinaryIO:
 @click.command()
 @click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
 def numbers(campaign: str | None) -> None:
-    """How many stories there are, by hub, language and channel. Small numbers are hidden."""
+    """Count the stories by hub, language and channel. Small numbers are hidden; today is left out."""
     installation = opened()
     slug = chosen_campaign(installation, campaign)
     click.echo("\t".join(counts.COLUMNS))
@@ -83,7 +83,7 @@ def numbers(campaign: str | None) -> None:
 @click.option("--as", "kind", type=click.Choice(KINDS), default="name", show_default=True, help="What stands instead.")
 @click.option("--clear", is_flag=True, help="Take all marks off this story.")
 def mark(story: str, kind: str, *, clear: bool) -> None:
-    """Mask words in a story, in every redacted download: one mark a line on standard input.
+    """Mask words in a story, in every redacted download. One mark a line on standard input.
 
     Words never stand on the command line, where other users of the machine could read them.
     """

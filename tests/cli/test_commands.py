@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import stat
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -135,7 +136,10 @@ def desk(empty: Desk) -> Desk:
 
 
 def _commands(group: click.Group, before: str = "") -> Iterator[str]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from _commands(command, f"{before}{name} ")
         else:
@@ -144,6 +148,20 @@ def _commands(group: click.Group, before: str = "") -> Iterator[str]:
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert set(_commands(openear)) == CONTRACT
+
+
+def test_the_help_of_all_commands_says_of_each_what_its_own_help_says() -> None:
+    for name, (_module, summary) in COMMANDS.items():
+        command = openear.get_command(click.Context(openear), name)
+        assert command is not None
+        assert summary == command.get_short_help_str(limit=300), name
+
+
+def test_the_help_imports_no_command() -> None:
+    code = "import sys; from scripts.cli.main import COMMANDS, openear; openear(['--help'], standalone_mode=False); "
+    code += "print(*(one for one in sys.modules if one.startswith(('bot.', 'scripts.cli.'))))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert set(said.splitlines()[-1].split()) == {"bot.errors", "scripts.cli.main"}
 
 
 @pytest.mark.parametrize("command", sorted(CONTRACT))
@@ -418,7 +436,7 @@ def test_a_code_that_means_something_else_is_refused(desk: Desk, code: str) -> N
 
 
 def test_a_hub_with_a_language_that_is_not_offered_is_refused(desk: Desk) -> None:
-    assert "offered are en" in desk.bad("hub", "add", "LRMN", "--language", "tlh")
+    assert "the languages are en" in desk.bad("hub", "add", "LRMN", "--language", "tlh")
 
 
 # --- stories out

@@ -313,7 +313,7 @@ def test_worker_sender_poller_and_view_that_break_keep_their_words(
 def test_an_error_of_the_database_shows_no_parameter(house: House, capfd: pytest.CaptureFixture[str]) -> None:
     set_up_logs("debug")
     loudest()
-    values = {"email": STORY, "role": NAME, "campaign": PHONE, "hub": "", "added_at": 0}
+    values = {"email": STORY, "role": NAME, "campaign": PHONE, "hub": "", "added_at": house.now}
     with pytest.raises(SQLAlchemyError) as caught, house.installation.database.write() as connection:
         connection.execute(insert(tables.organisers), values)
         connection.execute(insert(tables.organisers), values)

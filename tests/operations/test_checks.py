@@ -12,6 +12,7 @@ from bot.operations.checks import examine
 from bot.settings import SETTINGS, read_settings
 from bot.store import keyring, migrations, organisers
 from bot.store.database import Database
+from bot.store.transaction import Transaction
 
 
 @pytest.fixture
@@ -27,7 +28,8 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     database = Database(settings.database_url)
     migrations.upgrade(database)
     with database.write() as connection:
-        assert organisers.add(connection, "lea@example.org", "safeguarding", "", "", now())
+        tx = Transaction(connection, keyring.read(settings.keyring, database.folder()), now())
+        assert organisers.add(tx, "lea@example.org", "safeguarding", "", "")
     database.close()
     found: Counter[str] = Counter()
     for name in ("load_campaigns", "Database"):

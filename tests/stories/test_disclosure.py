@@ -152,7 +152,7 @@ def test_only_told_stories_of_this_campaign_are_counted(installation: Installati
     for _one in range(20):
         teller.tell("nothing yet", told=False)
         teller.tell("of another", campaign="other")
-        teller.tell("withdrawn", withdrawn_at=1)
+        teller.tell("withdrawn", withdrawn_at=NOW)
     assert table(installation)[("all", "")] == "10"
     erased = teller.tell("to be erased")
     for _one in range(4):

@@ -87,7 +87,7 @@ def ids(installation: Installation, **filters: str) -> set[str]:
 
 def test_only_told_stories_that_stand_are_exported(installation: Installation, teller: Storyteller) -> None:
     story = teller.tell("rent")
-    teller.tell("withdrawn", withdrawn_at=1)
+    teller.tell("withdrawn", withdrawn_at=NOW)
     teller.tell(told=False)
     teller.tell("elsewhere", campaign="other")
     teller.draft("waits for a yes")
@@ -116,7 +116,7 @@ def test_only_told_stories_that_stand_are_exported(installation: Installation, t
 def test_filters(installation: Installation, teller: Storyteller, filters: dict[str, str], found: str) -> None:
     with installation.database.write() as connection:
         connection.execute(
-            tables.hubs.insert().values(code="lrmn", shown="LRMN", campaign="thrive", name="LRMN", added_at=0)
+            tables.hubs.insert().values(code="lrmn", shown="LRMN", campaign="thrive", name="LRMN", added_at=NOW)
         )
     named = {
         teller.tell("1", at=datetime(2026, 9, 6, 12, tzinfo=UTC)): "a",
