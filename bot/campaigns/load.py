@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from bot.campaigns import approval
 from bot.campaigns.campaign_file import campaign_of
-from bot.campaigns.helplines import helplines
+from bot.campaigns.helplines import FILE_NAME, helplines
+from bot.campaigns.translation import approval
 from bot.campaigns.validation import read_file
 from bot.engine.campaign import Campaign
 from bot.errors import CampaignError
@@ -17,6 +17,7 @@ from bot.language.wording import Wording
 
 SHIPPED = Path(__file__).parent
 SHIPPED_SLUG = "thrive"
+_NO_CAMPAIGN = "holds no campaign (*.toml); set OPENEAR_CAMPAIGNS to a folder that holds one"
 
 
 def load_campaigns(folder: Path | None = None, *, drafts: bool = False) -> tuple[dict[str, Wording], Catalogues]:
@@ -28,14 +29,14 @@ def load_campaigns(folder: Path | None = None, *, drafts: bool = False) -> tuple
     catalogues = catalogue.load()
     files = campaign_files(folder)
     if not files:
-        raise CampaignError(str(folder), ["holds no campaign (*.toml); set OPENEAR_CAMPAIGNS to the folder that does"])
+        raise CampaignError(str(folder), [_NO_CAMPAIGN])
     wordings: dict[str, Wording] = {}
     problems: list[str] = []
     for path in files:
         raw, found = read_file(path, catalogues)
         problems += [f"{path.name}: {problem}" for problem in found]
         if not found and raw["slug"] in wordings:
-            problems.append(f"{path.name}: the slug {raw['slug']!r} is that of another file")
+            problems.append(f"{path.name}: the slug {raw['slug']!r} is another file's too; give each file its own")
         elif not found:
             wordings[raw["slug"]] = _wording(campaign_of(raw), path.parent, catalogues, drafts=drafts)
     if problems:
@@ -45,7 +46,7 @@ def load_campaigns(folder: Path | None = None, *, drafts: bool = False) -> tuple
 
 def campaign_files(folder: Path) -> list[Path]:
     """The campaign files of `folder`, by name."""
-    return sorted(path for path in folder.glob("*.toml") if path.name != "helplines.toml")
+    return sorted(path for path in folder.glob("*.toml") if path.name != FILE_NAME)
 
 
 def shipped_sources() -> Iterator[tuple[Campaign, str]]:
@@ -68,7 +69,7 @@ def is_approved(code: str, wording: Wording) -> bool:
 
 def _wording(campaign: Campaign, folder: Path, catalogues: Catalogues, *, drafts: bool) -> Wording:
     """The campaign in the languages that can be offered, with what residents' words mean in them."""
-    numbers = {name: line.number for name, line in helplines(campaign.nation).items()}
+    numbers = {name: line.number for name, line in helplines(campaign.nation, folder).items()}
     wording = Wording(campaign, numbers, catalogues, _own_catalogues(campaign, folder, catalogues))
     offered = [code for code in campaign.wanted_languages if _is_offered(code, wording, catalogues, drafts=drafts)]
     return wording.for_campaign(replace(campaign, languages=tuple(offered), vocabulary=wording.vocabulary(offered)))

@@ -1,8 +1,7 @@
-"""The catalogues of all languages: read once at start, straight from the .po files, and never written.
+"""The catalogues of all languages, read straight from the .po files.
 
-Used by `wording.py`, which fills the texts for one campaign, and by `openear locales check`. A broken file stops the
-start with its name and line; a language without its consent, stop and safety texts is not offered. An unsure
-("fuzzy") translation is never served for those texts.
+A broken file stops the start with its name and line. A language without its consent, stop and safety texts is not
+offered, and an unsure ("fuzzy") translation of them counts as missing.
 """
 
 import io
@@ -24,16 +23,32 @@ from bot.language.texts import PLURALS, TEXTS
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 DOMAIN = "openear"
 _QUOTED = re.compile(r'(msgid|msgstr|msgctxt|")')
-#: Without these a language is not offered, and an unsure translation of them counts as missing.
+#: Without these a language is not offered.
 NEEDED = (
-    "first", "nudge", "no", "stop", "delete", "deleted", "crisis", "crisis_again", "abuse", "help", "under_age",
-    "words yes", "words no", "words stop", "words start", "words delete", "words help", "years",
-)  # fmt: skip
+    "first",
+    "nudge",
+    "no",
+    "stop",
+    "delete",
+    "deleted",
+    "crisis",
+    "crisis_again",
+    "abuse",
+    "help",
+    "under_age",
+    "words yes",
+    "words no",
+    "words stop",
+    "words start",
+    "words delete",
+    "words help",
+    "years",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One entry of `locales/languages.toml`."""
+    """A language of `locales/languages.toml`."""
 
     code: str
     name: str
@@ -43,7 +58,7 @@ class Language:
 
     @property
     def locale(self) -> Locale:
-        """Babel's locale; English is the one of this country, which writes 15 November."""
+        """Babel's locale; for English the British one, which writes 15 November."""
         return Locale.parse("en_GB" if self.code == "en" else self.code.replace("-", "_"))
 
 
@@ -66,7 +81,7 @@ class Catalogues:
     safety: Mapping[str, Mapping[str, tuple[str, ...]]]  # language -> tier -> phrases
 
     def missing(self, code: str) -> list[str]:
-        """The texts without which `code` cannot be offered, that it lacks."""
+        """The texts that `code` lacks and cannot be offered without."""
         catalogue = self.system.get(code)
         if catalogue is None:
             return list(NEEDED)
@@ -105,7 +120,7 @@ def _loaded(folder: Path, _versions: frozenset[tuple[Path, tuple[int, int]]]) ->
 
 
 def catalogue(folder: Path, code: str, domain: str) -> Catalogue | None:
-    """One catalogue, `<folder>/<code>/LC_MESSAGES/<domain>.po`, or None where there is none. Raises CatalogueError."""
+    """One catalogue, `<folder>/<code>/LC_MESSAGES/<domain>.po`, or None without that file. Raises CatalogueError."""
     path = folder / code / "LC_MESSAGES" / f"{domain}.po"
     return _read(path, code, _version(path)) if path.exists() else None
 
@@ -142,7 +157,7 @@ def _read(path: Path, code: str, _version: tuple[int, int]) -> Catalogue:
 
 
 def merged(catalogues: Iterable[Catalogue]) -> Catalogue:
-    """One catalogue of several: where two have a text, the later one's counts."""
+    """One catalogue of several; the later one's text counts where two have it."""
     texts: dict[str, str] = {}
     sources: dict[str, str] = {}
     unsure: set[str] = set()
@@ -158,7 +173,7 @@ def parse(path: Path, code: str) -> Catalog:
     try:
         source = path.read_bytes()
         for number, line in enumerate(source.decode("utf-8").split("\n"), 1):
-            if _QUOTED.match(line) and not line.rstrip().endswith('"'):  # Babel would pass over it
+            if _QUOTED.match(line) and not line.rstrip().endswith('"'):  # Babel would skip the line
                 raise CatalogueError(f"{path}, line {number}: the closing quotation mark is missing")
         return read_po(io.BytesIO(source), locale=code.replace("-", "_"), abort_invalid=True)
     except PoFileError as problem:

@@ -1,8 +1,4 @@
-"""Makes the templates of translators: `openear.pot`, `privacy.pot`, and `<campaign>.pot` from the campaign's TOML.
-
-It must not serve texts:
-that is catalogue.py's job.
-"""
+"""Makes the translators' templates: `openear.pot`, `privacy.pot`, and `<campaign>.pot` from the campaign's TOML."""
 
 import io
 import re
@@ -64,7 +60,7 @@ def render(catalog: Catalog) -> str:
 def updated(template: Catalog, current: str, locale: str) -> Catalog:
     """The catalogue `current` with the template's messages: new ones empty, changed ones fuzzy.
 
-    A word list that grew in English says nothing about its translation, so it is never made fuzzy.
+    A word list is never made fuzzy: one that grew in English says nothing about its translation.
     """
     babel_code = locale.replace("-", "_")
     previous = read_po(io.BytesIO(current.encode()), locale=babel_code)
@@ -96,7 +92,7 @@ def _template(domain: str) -> Catalog:
 
 
 def _notes(source: str) -> dict[str, list[str]]:
-    """English text -> the TRANSLATORS comment above the line on which it stands."""
+    """English text -> the TRANSLATORS comment above its line."""
     found: dict[str, list[str]] = {}
     pending: list[str] = []
     for line in source.splitlines():

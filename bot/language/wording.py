@@ -1,8 +1,7 @@
-"""The words of one campaign in every offered language: texts ready to send, and the vocabulary to read answers.
+"""A campaign with its words in every language: texts ready to send, and the vocabulary to read answers.
 
-Made at start by `bot/campaigns/load.py`; a turn only looks texts up. A text is the campaign's own, else the system's;
-in a language that lacks it, English. Consent, stop and safety texts never fall back: a language without them is not
-offered.
+A text is the campaign's own, else the system's; English in a language that lacks it. Consent, stop and safety texts
+never fall back to English, because a language without them is not offered.
 """
 
 import hashlib
@@ -23,11 +22,11 @@ from bot.language.catalogue import Catalogue, Catalogues, Language
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The exact text by which consent was asked: for the ledger."""
+    """The exact text that asked for consent, for the ledger."""
 
     key: str
     language: str
-    version: str  # of the wording, alike in all languages: changes when the English changes
+    version: str  # of the English: the same in all languages
     sha256: str
     body: str
 
@@ -58,7 +57,7 @@ class Wording:
         return found
 
     def render(self, reply: Reply, channel: Channel) -> str:
-        """One reply as one message: what is said, and by SMS the numbered list that Telegram shows as buttons."""
+        """One reply as one message; an SMS has the numbered list that Telegram shows as buttons."""
         lines = [self.text(say.key, say.language) for say in reply.says]
         language = reply.says[-1].language
         step = self._listed(reply.says[-1].key)
@@ -74,7 +73,7 @@ class Wording:
         return "\n".join(lines)
 
     def asked(self, key: str, language: str) -> Asked:
-        """What was said when consent was asked by `key` in `language`."""
+        """The text `key` in `language`, which asks for consent."""
         body, english = self.text(key, language), self.text(key, "en")
         version = hashlib.sha256(english.encode()).hexdigest()[:8]
         return Asked(key, language, version, hashlib.sha256(body.encode()).hexdigest(), body)
@@ -89,7 +88,7 @@ class Wording:
         return Vocabulary.build(lexicons, names, self._catalogues.safety_phrases)
 
     def template(self, key: str, language: str) -> str:
-        """The text `key` before it is filled; the campaign's own first, English where the language has none."""
+        """The text `key` before it is filled."""
         system = self._catalogues.system.get(language)
         if key in self._english:
             return self._translated(key, language) or self._english[key]
@@ -98,12 +97,12 @@ class Wording:
         return self._catalogues.system["en"].texts[key]
 
     def untranslated(self, language: str) -> list[str]:
-        """The campaign's own texts that residents need and that `language` lacks, or has of another English."""
+        """The campaign's texts for residents that `language` lacks, or translates from another English."""
         needed = [key for key in self._english if not key.startswith(("theme ", "organisers "))]
         return [] if language == "en" else [key for key in needed if not self._translated(key, language)]
 
     def _translated(self, key: str, language: str) -> str:
-        """The translation of this very English: another campaign's, or an older one, names other people."""
+        """The translation, made from this English: one of another campaign, or an older one, may name other people."""
         own = self.own.get(language)
         if own is None or key in own.unsure or own.sources.get(key) != self._english[key]:
             return ""
@@ -135,7 +134,7 @@ class Wording:
         }
 
     def _shown(self, word: str, language: str) -> str:
-        """The word we advertise: the first of the list, in capitals as that language makes them."""
+        """The word we advertise: the first of its list, in that language's capitals."""
         shown = self.template(f"words {word}", language).split("|")[0].strip()
         return shown.replace("i", "İ").upper() if language in {"tr", "az"} else shown.upper()
 
@@ -182,5 +181,5 @@ class Wording:
 
 
 def _plural(language: Language, n: int, forms: int) -> int:
-    """Which of gettext's plural forms goes with `n`."""
+    """Which of gettext's plural forms `n` takes."""
     return min(int(c2py(get_plural(language.locale).plural_expr)(n)), forms - 1)

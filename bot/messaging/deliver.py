@@ -8,8 +8,6 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from bot.channels.port import Failure, Sender, SendError
 from bot.engine.model import Channel
 from bot.installation import Installation
@@ -19,7 +17,6 @@ from bot.messaging import limits
 from bot.messaging.retry import GiveUp, Retry, decide
 from bot.store import conversations, facts, outbox, spending
 from bot.store.outbox import Waiting
-from bot.store.tables import outbox as outbox_table
 from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -84,7 +81,7 @@ def _record_failure(installation: Installation, row: Waiting, problem: SendError
     decision = decide(problem.failure, row.attempts, urgent=row.urgent, retry_after=problem.retry_after)
     log.info("message %s not sent: %s (attempt %s): %s", row.id, problem, row.attempts, type(decision).__name__)
     with installation.write() as tx:
-        ours = _still_claimed(tx, row)
+        ours = outbox.still_claimed(tx, row)
         match decision:
             case Retry(after):
                 if ours:
@@ -102,14 +99,14 @@ def _wanted(installation: Installation, row: Waiting) -> bool:
     with installation.read() as tx:
         against = limits.verdict(tx, campaign, row, now) if campaign else None
         if against is None:
-            return _still_claimed(tx, row)
+            return outbox.still_claimed(tx, row)
     log.warning("message %s not sent: %s", row.id, against.why)
     match against:
         case limits.Hold(until, why):
             _put_back(installation, row, until, f"{outbox.HELD}{why}")
         case limits.Refuse(why):
             with installation.write() as tx:
-                if _still_claimed(tx, row):
+                if outbox.still_claimed(tx, row):
                     outbox.failed(tx, row.id, why)
     return False
 
@@ -117,15 +114,8 @@ def _wanted(installation: Installation, row: Waiting) -> bool:
 def _put_back(installation: Installation, row: Waiting, not_before: datetime, why: str) -> None:
     """Put the row back; a later round claims it again."""
     with installation.write() as tx:
-        if _still_claimed(tx, row):
+        if outbox.still_claimed(tx, row):
             outbox.wait(tx, row.id, not_before, why, tried=False)
-
-
-def _still_claimed(tx: Transaction, row: Waiting) -> bool:
-    """Whether the row is as we claimed it: neither dropped, nor erased, nor taken over when the lease ran out."""
-    table = outbox_table.c
-    mine = select(table.id).where(table.id == row.id, table.status == "sending", table.attempts == row.attempts)
-    return tx.connection.execute(mine.with_for_update()).scalar() is not None
 
 
 def _remember_stop(tx: Transaction, contact: int) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.campaigns import approval, load_campaigns
-from bot.campaigns.helplines import helplines
+from bot.campaigns import SHIPPED, load_campaigns
+from bot.campaigns.helplines import SHIPPED_FILE, helplines
+from bot.campaigns.translation import approval
 from bot.engine.campaign import Campaign
 from bot.errors import CampaignError, CatalogueError, KeyringError, SettingsError, StoreUnavailableError
 from bot.installation import Installation, now
@@ -185,13 +187,10 @@ def _campaign(wording: Wording, settings: Settings) -> Iterator[Finding]:
         )
     if campaign.closed(now()):
         yield Finding(f"the campaign {campaign.slug} has closed: texts get CLOSED", grave=False)
-    for line in helplines(campaign.nation).values():
+    for line in helplines(campaign.nation, settings.campaigns or SHIPPED).values():
         if line.stale(today):
-            yield Finding(
-                f"the helpline {line.name} ({line.number}) was last checked on {line.checked}",
-                f"compare it with {line.source} and write the day into bot/campaigns/helplines.toml",
-                grave=False,
-            )
+            text = f"the helpline {line.name} ({line.number}) was last checked on {line.checked}, says {line.file}"
+            yield Finding(text, f"compare it with {line.source} and {_write_the_day(line.file)}", grave=False)
     for code in campaign.wanted_languages:
         if code not in campaign.languages and (missing := wording.untranslated(code)):
             text = f"{campaign.slug} is not offered in {code}: not translated are {', '.join(missing[:4])} …"
@@ -199,6 +198,13 @@ def _campaign(wording: Wording, settings: Settings) -> Iterator[Finding]:
     if campaign.opens > today:
         yield Finding(f"the campaign {campaign.slug} opens on {campaign.opens}, and answers already", grave=False)
     yield from _approvals(wording, settings)
+
+
+def _write_the_day(file: Path) -> str:
+    """Where an operator writes that a helpline was checked: beside the campaigns, so that an upgrade keeps it."""
+    if file == SHIPPED_FILE:
+        return f"write the day into a copy of {file} in the folder of your campaigns (OPENEAR_CAMPAIGNS)"
+    return f"write the day into {file}"
 
 
 def _approvals(wording: Wording, settings: Settings) -> Iterator[Finding]:

@@ -7,13 +7,9 @@ Everything is audited without content.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from bot.engine.model import Channel, Conversation, Stage
 from bot.installation import Installation
 from bot.store import audit, consents, conversations, erasure, flags, spending
-from bot.store.tables import contacts
-from bot.store.tables import conversations as conversations_table
 from bot.store.transaction import Transaction
 
 _DRAFTS = timedelta(hours=24)
@@ -46,9 +42,8 @@ def erase_story(installation: Installation, story: str, actor: str) -> bool:
 
 def erase_contact(installation: Installation, channel: Channel, address: str, actor: str) -> list[str] | None:
     """Erase all that came from one phone or chat. The ids of the stories; None when we never heard from it."""
-    found = installation.keys.contact_hash(channel, address)
     with installation.write() as tx:
-        contact = tx.connection.execute(select(contacts.c.id).where(contacts.c.hash == found)).scalar()
+        contact = conversations.contact_id(tx, channel, address)
         if contact is None:
             return None
         gone = erasure.erase_contact(tx, contact, _day(installation))
@@ -93,11 +88,7 @@ def _day(installation: Installation) -> str:
 
 def _silence(tx: Transaction, contact: int) -> None:
     """Each conversation forgets all but its campaign and language, and says no more until START."""
-    mine = select(conversations_table.c.id).where(conversations_table.c.contact == contact)
-    for number in tx.connection.execute(mine).scalars().all():
-        found = conversations.by_id(tx, number)
-        assert found is not None
-        _contact, conversation = found
+    for conversation in conversations.of_contact(tx, contact):
         old = conversation.state
         conversation.state = Conversation(
             campaign=old.campaign,

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup
 
-from bot.campaigns import approval
+from bot.campaigns.translation import approval
 from bot.engine.campaign import Campaign, Step
 from bot.installation import Installation
 from bot.language import catalogue

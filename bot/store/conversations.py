@@ -126,6 +126,19 @@ def by_id(tx: Transaction, number: int) -> tuple[Contact, StoredConversation] | 
     return contact, _stored(contact_id, tuple(values[conversations.c[name]] for name in names))
 
 
+def contact_id(tx: Transaction, channel: Channel, address: str) -> int | None:
+    """The row of this contact; None for one that never wrote."""
+    known = contacts.c.hash == tx.keys.contact_hash(channel, address)
+    return tx.connection.execute(select(contacts.c.id).where(known)).scalar()
+
+
+def of_contact(tx: Transaction, contact: int) -> list[StoredConversation]:
+    """The conversations of one contact, locked until the transaction ends."""
+    mine = select(conversations).where(conversations.c.contact == contact).with_for_update()
+    names = ("id", "campaign", "state", "story", "last_in")
+    return [_stored(contact, tuple(row[name] for name in names)) for row in tx.connection.execute(mine).mappings()]
+
+
 def begin(tx: Transaction, contact: Contact, campaign: str) -> StoredConversation:
     """A new conversation, not yet saved."""
     return StoredConversation(new_id(), contact.id, Conversation(campaign=campaign), None, tx.now, new=True)

@@ -146,6 +146,14 @@ def _claim_statement() -> ReturningUpdate[Any]:
 _CLAIM = _claim_statement()
 
 
+def still_claimed(tx: Transaction, row: Waiting) -> bool:
+    """Whether the row is as it was claimed: neither dropped, nor erased, nor taken over when the lease ran out."""
+    mine = select(outbox.c.id).where(
+        outbox.c.id == row.id, outbox.c.status == "sending", outbox.c.attempts == row.attempts
+    )
+    return tx.connection.execute(mine.with_for_update()).scalar() is not None
+
+
 def recently_queued(tx: Transaction, contact: int, campaign: str, key: str, since: datetime) -> bool:
     """Whether a message of this key waits for this contact, or was sent since a moment."""
     recent = or_(outbox.c.status.in_(WAITING), outbox.c.sent_at >= since)

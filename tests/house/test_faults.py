@@ -47,7 +47,7 @@ from waitress.server import BaseWSGIServer
 
 from bot import installation
 from bot.campaigns import SHIPPED, load_campaigns
-from bot.campaigns.review import rendered
+from bot.campaigns.translation.review import rendered
 from bot.campaigns.validation import read_file
 from bot.channels.senders import by_channel, telegram_sender, twilio_sender
 from bot.engine.model import Channel

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.installation import now
+from bot.installation import open_installation
 from bot.operations import checks
 from bot.operations.checks import examine
 from bot.settings import SETTINGS, read_settings
 from bot.store import keyring, migrations, organisers
 from bot.store.database import Database
-from bot.store.transaction import Transaction
 
 
 @pytest.fixture
@@ -27,10 +26,11 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     keyring.make(settings.keyring)
     database = Database(settings.database_url)
     migrations.upgrade(database)
-    with database.write() as connection:
-        tx = Transaction(connection, keyring.read(settings.keyring, database.folder()), now())
-        assert organisers.add(tx, "lea@example.org", "safeguarding", "", "")
     database.close()
+    installation = open_installation(settings)
+    with installation.write() as tx:
+        assert organisers.add(tx, "lea@example.org", "safeguarding", "", "")
+    installation.database.close()
     found: Counter[str] = Counter()
     for name in ("load_campaigns", "Database"):
         monkeypatch.setattr(checks, name, _counted(name, getattr(checks, name), found))
@@ -52,8 +52,8 @@ def test_what_is_fit_to_serve_is_opened_once_and_handed_over(opened: Counter[str
     assert examined.installation is not None
     assert set(examined.installation.campaigns) == {"thrive"}
     assert opened == {"load_campaigns": 1, "Database": 1, "keyring": 1}
-    with examined.installation.database.read() as connection:
-        assert organisers.has_safeguarding_lead(connection)
+    with examined.installation.read() as tx:
+        assert organisers.has_safeguarding_lead(tx)
     examined.installation.database.close()
 
 

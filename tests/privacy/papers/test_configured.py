@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from privacy.papers.page import Page, part
 
-from bot.campaigns import approval
+from bot.campaigns.translation import approval
 from bot.installation import Installation
 from bot.language import catalogue
 from bot.privacy.papers import Brief, brief_of, values_of, written

@@ -131,6 +131,6 @@ def test_every_template_is_shipped() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     patterns = project["tool"]["setuptools"]["package-data"]["bot"]
     shipped = {path for pattern in patterns for path in (ROOT / "bot").glob(pattern)}
-    templates = {*TEMPLATES.iterdir(), *(ROOT / "bot" / "campaigns" / "templates").iterdir()}
+    templates = {*TEMPLATES.iterdir(), *(ROOT / "bot" / "campaigns" / "translation" / "templates").iterdir()}
     assert len(templates) > 10
     assert templates <= shipped

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from bot.campaigns.review import rendered
+from bot.campaigns.translation.review import rendered
 from bot.language.catalogue import Language
 from bot.language.notice import templates
 from bot.language.notice_texts import NOTICE
-from bot.language.sms_parts import Parts, count
+from bot.language.sms_parts import SmsParts, count
 from bot.language.texts import TEXTS
 from bot.language.wording import Wording
 
@@ -26,7 +26,7 @@ class Row:
     key: str
     english: str
     text: str
-    cost: Parts | None = None  # None for what is not sent by SMS
+    cost: SmsParts | None = None  # None for what is not sent by SMS
 
 
 def page(language: Language, wording: Wording) -> str:

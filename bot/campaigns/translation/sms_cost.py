@@ -1,13 +1,11 @@
 """What a language costs by SMS: the parts of every text, of the short conversation and of the full one. Pure.
 
-The short conversation is what nearly everybody has: FIRST, QUESTION, SAVED,
-THANKS; the full one goes through every step. Beside them stands what the same texts would cost with typographic
-quotes and dashes.
+The short conversation is what nearly everybody has: FIRST, QUESTION, SAVED, THANKS. The full one has every step.
 """
 
 from dataclasses import dataclass
 
-from bot.campaigns.review import rendered
+from bot.campaigns.translation.review import rendered
 from bot.language.sms_parts import count
 from bot.language.wording import Wording
 
@@ -15,8 +13,8 @@ _TYPOGRAPHY = str.maketrans({"'": "\u2019", '"': "\u201d", "-": "\u2013"})
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
-    """Parts sent in one conversation; `typographic` is what they would be with curly quotes and dashes."""
+class SmsCost:
+    """SMS parts in one language; `typographic` is what they would be with curly quotes and dashes."""
 
     code: str
     encoding: str
@@ -27,8 +25,8 @@ class Bill:
     full_typographic: int
 
 
-def bill(code: str, wording: Wording) -> Bill:
-    """Count one language."""
+def sms_cost(code: str, wording: Wording) -> SmsCost:
+    """What the campaign costs in the language `code`."""
     texts = rendered(code, wording)
     steps = [f"step {step.id}" for step in wording.campaign.steps]
     short = ["first", *steps[:2], "thanks"]
@@ -36,11 +34,14 @@ def bill(code: str, wording: Wording) -> Bill:
     parts = {key: count(text).parts for key, text in texts.items()}
     curly = {key: count(_typographic(text)).parts for key, text in texts.items()}
     encodings = {count(texts[key]).encoding for key in full}
-    return Bill(
-        code,
-        "GSM-7" if encodings == {"GSM-7"} else "UCS-2" if encodings == {"UCS-2"} else "mixed",
-        parts,
-        *(sum(table[key] for key in keys) for table in (parts, curly) for keys in (short, full)),
+    return SmsCost(
+        code=code,
+        encoding=encodings.pop() if len(encodings) == 1 else "mixed",
+        texts=parts,
+        short=sum(parts[key] for key in short),
+        full=sum(parts[key] for key in full),
+        short_typographic=sum(curly[key] for key in short),
+        full_typographic=sum(curly[key] for key in full),
     )
 
 

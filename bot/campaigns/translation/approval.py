@@ -1,7 +1,7 @@
-"""A speaker's approval of a language: who, when, and the fingerprint of every text that was read.
+"""A speaker's approval of a language: who read it, when, and a fingerprint of every text.
 
-Kept as data beside the catalogue, in `locales/<code>/review.toml`. A text that changes afterwards is stale: the
-language is a draft again until somebody has read it.
+It stands beside the catalogue, in `locales/<code>/review.toml`. A text that changes later is stale: the language is a
+draft until a speaker has read it again.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from bot.language.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Who read a language's texts, when, and what they were."""
+    """Who read a language's texts, when, and the texts' fingerprints."""
 
     by: str
     on: str
@@ -29,7 +29,7 @@ class Approval:
 
 
 def read(folder: Path, code: str) -> Approval | None:
-    """The approval of `code`, or None while it is a draft. Raises CatalogueError for a file that cannot be read."""
+    """The approval of `code`; None for a draft. Raises CatalogueError for a file that cannot be read."""
     path = _path(folder, code)
     if not path.exists():
         return None
@@ -37,11 +37,12 @@ def read(folder: Path, code: str) -> Approval | None:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         return Approval(raw["by"], str(raw["on"]), raw["texts"])
     except (tomllib.TOMLDecodeError, KeyError, OSError) as problem:
-        raise CatalogueError(f"{path} cannot be read: {problem!r}; approve the language anew") from None
+        again = f"record the approval again with: openear locales approve {code} --by NAME"
+        raise CatalogueError(f"{path} cannot be read: {problem!r}; {again}") from None
 
 
 def approve(folder: Path, code: str, by: str, on: date, wordings: Iterable[Wording]) -> Path:
-    """Record that `by` has read every text of `code`, as it is now."""
+    """Record that `by` has read every text of `code` as it is now. Returns the file."""
     lines = [
         f"# The texts in {code} as a speaker approved them. Written by: openear locales approve",
         f"by = {json.dumps(by, ensure_ascii=False)}",
@@ -57,12 +58,12 @@ def approve(folder: Path, code: str, by: str, on: date, wordings: Iterable[Wordi
 
 
 def stale(approval: Approval, code: str, wordings: Iterable[Wording]) -> list[str]:
-    """The texts that are not the ones that were approved."""
+    """The texts that have changed since they were approved."""
     return [key for key, mark in fingerprints(code, wordings).items() if approval.texts.get(key) != mark]
 
 
 def fingerprints(code: str, wordings: Iterable[Wording]) -> dict[str, str]:
-    """A fingerprint of every text of the system, of the privacy notice and of the campaigns, in `code`."""
+    """A fingerprint of every text in `code`: the system's, the privacy notice's and the campaigns'."""
     found = {f"privacy: {key}": _mark(text) for key, text in notice.templates(code).items()}
     for wording in wordings:
         keys = [*TEXTS, *(key for key, _english in campaign_texts(wording.campaign))]

@@ -1,6 +1,6 @@
 """What is wrong with a catalogue: gaps, unsure texts, placeholders, SMS budgets, words with two meanings.
 
-Reads; it never mends, since a translation is a speaker's to change.
+It changes nothing: a translation is a speaker's to change.
 """
 
 import re
@@ -17,17 +17,17 @@ from bot.language.texts import BUDGET, BUDGETS, PLURALS, TEXTS
 from bot.language.wording import Wording
 
 _FIELD = re.compile(r"{\w+}")
-#: Typography that silently turns a GSM-7 text into UCS-2 and means nothing more than its plain form.
+#: Typography that turns a GSM-7 text into UCS-2 and means no more than its plain form.
 _TYPOGRAPHY = re.compile("[\u2018-\u201f\u2010-\u2015\u2026\u00a0\u202f\u2009\u00ab\u00bb]")
-#: Lists whose words may not be shared: what is a stop in one may not be a yes in another.
+#: Lists that may not share a word: what is a stop in one may not be a yes in another.
 _APART = ("yes", "no", "stop", "start", "help", "delete")
-#: Texts that no SMS carries.
 _UNSURE = "is unsure: its English changed; read it again and remove the mark 'fuzzy'"
+#: Texts that no SMS carries.
 _NEVER_SMS = ("media_telegram", "tap", "group", "invite", "invite_sms")
 
 
 def problems_of(code: str, catalogues: Catalogues) -> list[str]:
-    """Every mistake in the catalogues of `code`: the system's, and those of the shipped campaigns."""
+    """Every mistake in the catalogues of `code`: the system's and the shipped campaigns'."""
     if code not in catalogues.system:
         return ["has no catalogue; make one with: openear locales update " + code]
     wordings, _catalogues = load_campaigns(drafts=True)
@@ -72,7 +72,7 @@ def _compare(key: str, english: str, translated: str) -> Iterator[str]:
     if wanted != found:
         yield f"{key}: its placeholders must be {_listed(wanted)}, not {_listed(found)}"
     if marks := _TYPOGRAPHY.findall(translated):
-        yield f"{key}: {' '.join(sorted(set(marks)))!r} makes an SMS dearer; use plain quotes, dashes, dots and spaces"
+        yield f"{key}: {' '.join(sorted(set(marks)))!r} makes an SMS cost more; use plain quotes, dashes and spaces"
 
 
 def _listed(names: set[str]) -> str:
@@ -98,7 +98,7 @@ def rendered(code: str, wording: Wording) -> dict[str, str]:
 
 
 def _words(code: str, catalogues: Catalogues) -> Iterator[str]:
-    """Words of this language that mean one thing in a list and another in another list, of this language or any."""
+    """Words of this language that stand in two lists that may not share one, of this language or of any."""
     mine = {name: _phrases(catalogues, code, name) for name in _APART}
     for name, phrases in mine.items():
         for other in _APART:
