@@ -4,22 +4,25 @@ Commands and the web app make it with `open_installation`; use cases take it as 
 environment or opens a file after it was made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from bot.campaigns import load_campaigns
 from bot.engine.campaign import Campaign
 from bot.language.catalogue import Catalogues
 from bot.language.wording import Wording
 from bot.settings import Settings
-from bot.store import keyring
+from bot.store import facts, keyring
 from bot.store.crypto import Keys
 from bot.store.database import Database
+from bot.store.transaction import Transaction
 
 
 def now() -> datetime:
-    """The moment, aware."""
+    """The current time, in UTC."""
     return datetime.now(UTC)
 
 
@@ -30,15 +33,37 @@ class Installation:
     settings: Settings
     database: Database
     keys: Keys
-    campaigns: Mapping[str, Campaign]
-    wordings: Mapping[str, Wording]
+    wordings: Mapping[str, Wording]  # each campaign with its words, by slug
     catalogues: Catalogues
     clock: Callable[[], datetime] = now
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction that may write; committed on leaving, rolled back on an error. Raises StoreUnavailableError."""
+        with self.database.write() as connection:
+            yield Transaction(connection, self.keys, self.clock())
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A transaction that only reads, on a snapshot of its own. Raises StoreUnavailableError."""
+        with self.database.read() as connection:
+            yield Transaction(connection, self.keys, self.clock())
+
+    def scrub(self) -> None:
+        """Empty the write-ahead log after a deletion; while a reader holds it, the worker tries again."""
+        if self.database.scrub():
+            with self.write() as tx:
+                facts.forget(tx, facts.SCRUB)
+
+    @cached_property
+    def campaigns(self) -> Mapping[str, Campaign]:
+        """The campaigns, by slug."""
+        return {slug: wording.campaign for slug, wording in self.wordings.items()}
 
 
 def open_installation(settings: Settings, clock: Callable[[], datetime] = now) -> Installation:
     """Open the database and read keyring, campaigns and catalogues. Raises OpenEarError with the mend."""
-    catalogues, campaigns, wordings = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
+    wordings, catalogues = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
     database = Database(settings.database_url)
     keys = keyring.read(settings.keyring, database.folder())
-    return Installation(settings, database, keys, campaigns, wordings, catalogues, clock)
+    return Installation(settings, database, keys, wordings, catalogues, clock)

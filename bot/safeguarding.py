@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from bot.channels.port import Message
 from bot.engine.campaign import Campaign
 from bot.engine.model import Channel
@@ -17,8 +15,8 @@ from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.store import audit, conversations, flags, organisers, outbox
 from bot.store.flags import ACKNOWLEDGED, CLOSED, DECIDED, NEW, Flag
-from bot.store.moments import from_micros, to_micros
 from bot.store.outbox import Queued
+from bot.store.transaction import Transaction
 
 #: What can be decided. MASH: the council's multi-agency safeguarding hub; Care Act 2014, section 42.
 DECISIONS = ("no-action", "signposted", "advice", "referred-children", "referred-adults", "police", "other")
@@ -46,8 +44,8 @@ class Lead:
 def lead(installation: Installation, email: str) -> Lead:
     """The lead of this address. Raises FlagError for anybody else."""
     address = email.strip().lower()
-    with installation.database.read() as connection:
-        grants = organisers.everyone(connection)
+    with installation.read() as tx:
+        grants = organisers.everyone(tx)
     mine = tuple(one.campaign for one in grants if one.email == address and one.role == "safeguarding")
     if not mine:
         raise FlagError(
@@ -58,16 +56,16 @@ def lead(installation: Installation, email: str) -> Lead:
 
 def queue(installation: Installation, campaigns: Sequence[str], *, closed: bool = False) -> list[Flag]:
     """The flags that wait, the gravest and oldest first. No words, no addresses."""
-    with installation.database.read() as connection:
-        return flags.queue(connection, list(campaigns), closed=closed)
+    with installation.read() as tx:
+        return flags.queue(tx, list(campaigns), closed=closed)
 
 
 def read(installation: Installation, who: Lead, number: int) -> tuple[Flag, str]:
     """A flag and what was written. Raises FlagError."""
-    with installation.database.write() as connection:
-        found = _mine(connection, who, number)
-        _record(installation, connection, who, "flag.read", found)
-        return found, flags.words(connection, installation.keys, number)
+    with installation.write() as tx:
+        found = _flag_of(tx, who, number)
+        _record(tx, who, "flag.read", found)
+        return found, flags.words(tx, number)
 
 
 def acknowledge(installation: Installation, who: Lead, number: int) -> Flag:
@@ -87,34 +85,30 @@ def close(installation: Installation, who: Lead, number: int) -> Flag:
     return _step(installation, who, number, CLOSED)
 
 
-def reveal(installation: Installation, who: Lead, number: int, reason: str) -> tuple[str, str]:
+def show_contact(installation: Installation, who: Lead, number: int, reason: str) -> tuple[str, str]:
     """Break glass: channel and address of who wrote it, for a reason that stands in the audit. Raises FlagError."""
     if len(reason.split()) < 3:
         raise FlagError("say why you need to reach this person, in a few words; the reason stands in the audit")
-    with installation.database.write() as connection:
-        found = _mine(connection, who, number)
+    with installation.write() as tx:
+        found = _flag_of(tx, who, number)
         if found.status == NEW:
             raise FlagError("acknowledge the flag first, so that it has somebody who answers for it")
-        writer = flags.writer(connection, installation.keys, number)
+        writer = flags.writer(tx, number)
         if writer is None:
             raise FlagError("nothing is kept of who wrote it: it was deleted, or its keeping period is over")
-        _record(installation, connection, who, "flag.reveal", found, reason=clean(reason)[:500])
+        _record(tx, who, "flag.reveal", found, reason=clean(reason)[:500])
     return writer
 
 
-def raise_alarm(
-    installation: Installation, connection: Connection, campaign: Campaign, conversation: int, number: int
-) -> None:
-    """Tell every lead of the campaign that a flag waits, in the transaction that raised it; a burst once."""
-    now = installation.clock()
-    raised = flags.find(connection, number)
+def alert_leads(tx: Transaction, campaign: Campaign, conversation: int, number: int) -> None:
+    """Tell every lead of the campaign that a flag waits, in the transaction that raised it; once for a burst."""
+    raised = flags.find(tx, number)
     assert raised is not None
-    told = flags.told_since(connection, conversation, raised.tier, to_micros(now - _ONCE_IN))
-    if told is not None:  # reminders count from then
-        flags.alerted(connection, number, told)
-        return
-    if _tell(installation, connection, campaign, now):
-        flags.alerted(connection, number, to_micros(now))
+    last = flags.last_alerted(tx, conversation, raised.tier, tx.now - _ONCE_IN)
+    if last is not None:  # reminders count from then
+        flags.alerted(tx, number, last)
+    elif _alert(tx, campaign):
+        flags.alerted(tx, number, tx.now)
 
 
 def remind(installation: Installation) -> int:
@@ -124,56 +118,53 @@ def remind(installation: Installation) -> int:
     """
     now = installation.clock()
     waiting: dict[str, list[int]] = {}
-    with installation.database.read() as connection:
-        for flag in flags.unanswered(connection):
+    with installation.read() as tx:
+        for flag in flags.unanswered(tx):
             campaign = installation.campaigns.get(flag.campaign)
             if campaign and _overdue(flag, now) and (flag.tier == "danger" or campaign.daytime(now)):
                 waiting.setdefault(flag.campaign, []).append(flag.id)
-    told = 0
+    alerted = 0
     for slug, numbers in waiting.items():
-        with installation.database.write() as connection:
-            if _tell(installation, connection, installation.campaigns[slug], now):
-                told += 1
+        with installation.write() as tx:
+            if _alert(tx, installation.campaigns[slug]):
+                alerted += 1
                 for number in numbers:
-                    flags.alerted(connection, number, to_micros(now))
-    return told
+                    flags.alerted(tx, number, tx.now)
+    return alerted
 
 
 def _overdue(flag: Flag, now: datetime) -> bool:
     if flag.alerted_at is None:  # nobody was there to be told when it was raised
         return True
-    last, first = from_micros(flag.alerted_at), from_micros(flag.at)
+    last, first = flag.alerted_at, flag.at
     return now - last >= max(_FIRST_REMINDER, last - first)
 
 
-def _tell(installation: Installation, connection: Connection, campaign: Campaign, now: datetime) -> bool:
-    """Queue the alert for each lead who was not told just now; False where nobody is: `remind` comes back to it."""
-    micros = to_micros(now)
-    told = False
-    for name, address in flags.leads(connection, installation.keys, campaign.slug):
-        contact, _talks = conversations.find(connection, installation.keys, Channel(name), address)
-        if outbox.told_of_late(connection, contact.id, campaign.slug, "alert", to_micros(now - _BREATH)):
+def _alert(tx: Transaction, campaign: Campaign) -> bool:
+    """Queue the alert for each lead who got none just now. False where no lead gets one: `remind` tries again."""
+    alerted = False
+    for name, address in flags.leads(tx, campaign.slug):
+        contact, _talks = conversations.find(tx, Channel(name), address)
+        if outbox.recently_queued(tx, contact.id, campaign.slug, "alert", tx.now - _BREATH):
             continue
-        told = True
+        alerted = True
         message = Message(address=address, text=_ALERT.format(campaign=campaign.slug))
-        queued = Queued(
-            campaign=campaign.slug, key="alert", message=message, asked_at=micros, now=micros, urgent=True
-        )  # fmt: skip
-        outbox.add(connection, installation.keys, contact.id, contact.channel, queued)
-    return told
+        queued = Queued(campaign=campaign.slug, key="alert", message=message, asked_at=tx.now, urgent=True)
+        outbox.add(tx, contact.id, contact.channel, queued)
+    return alerted
 
 
 def _step(installation: Installation, who: Lead, number: int, status: str, decision: str = "") -> Flag:
-    with installation.database.write() as connection:
-        found = _mine(connection, who, number)
+    with installation.write() as tx:
+        found = _flag_of(tx, who, number)
         if found.status == CLOSED:
             raise FlagError("this flag is closed")
         if status == CLOSED and not found.decision:
             raise FlagError(f"decide first: openear flags decide {number} --decision WHAT")
-        flags.move(connection, number, status, who.email, to_micros(installation.clock()), decision)
+        flags.move(tx, number, status, who.email, decision)
         more = {"decision": decision} if decision else {}
-        _record(installation, connection, who, f"flag.{status}", found, **more)
-        moved = flags.find(connection, number)
+        _record(tx, who, f"flag.{status}", found, **more)
+        moved = flags.find(tx, number)
     assert moved is not None
     return moved
 
@@ -183,15 +174,13 @@ def clean(reason: str) -> str:
     return " ".join(reason.encode("utf-8", "replace").decode().split())
 
 
-def _mine(connection: Connection, who: Lead, number: int) -> Flag:
-    found = flags.find(connection, number)
+def _flag_of(tx: Transaction, who: Lead, number: int) -> Flag:
+    found = flags.find(tx, number)
     if found is None or found.campaign not in who.campaigns:
         raise FlagError(f"{who.email} has no flag {number}; see: openear flags list")
     return found
 
 
-def _record(
-    installation: Installation, connection: Connection, who: Lead, action: str, flag: Flag, **more: str
-) -> None:
+def _record(tx: Transaction, who: Lead, action: str, flag: Flag, **more: str) -> None:
     detail = {"flag": flag.id, "campaign": flag.campaign, **more}
-    audit.record(connection, installation.keys, installation.clock(), who.email, action, detail)
+    audit.record(tx, who.email, action, detail)

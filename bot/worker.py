@@ -18,8 +18,7 @@ from bot.messaging.deliver import deliver_due
 from bot.messaging.receive import pass_time
 from bot.privacy.erasure import purge
 from bot.safeguarding import remind
-from bot.store import conversations, erasure, facts
-from bot.store.moments import to_micros
+from bot.store import conversations, facts
 from bot.stories.other_languages import mark_other_languages
 
 log = logging.getLogger(__name__)
@@ -80,10 +79,10 @@ class Worker:
         now = self._installation.clock()
         if self._scrubbed is None or now - self._scrubbed >= _SCRUB_EVERY:
             self._scrubbed = now
-            with self._installation.database.read() as connection:
-                wanted = facts.get(connection, facts.SCRUB)
+            with self._installation.read() as tx:
+                wanted = facts.get(tx, facts.SCRUB)
             if wanted:
-                erasure.scrub(self._installation.database)
+                self._installation.scrub()
         if self._looked is None or now - self._looked >= _LOOK_EVERY:
             self._looked = now
             remind(self._installation)
@@ -95,15 +94,15 @@ class Worker:
 
 def wake_due(installation: Installation) -> int:
     """Tell every conversation whose time has come. Returns how many were told; one that fails stops no other."""
-    with installation.database.read() as connection:
-        due = conversations.due(connection, to_micros(installation.clock()), _WAKE_BATCH)
+    with installation.read() as tx:
+        due = conversations.due(tx, installation.clock(), _WAKE_BATCH)
     told = 0
-    for talk in due:
+    for number in due:
         try:
-            pass_time(installation, talk)
+            pass_time(installation, number)
             told += 1
         except StoreUnavailableError:
             raise
         except Exception as problem:  # noqa: BLE001 (it is tried again at the next look)
-            log.error("conversation %s met %s", talk, place_of(problem))
+            log.error("conversation %s met %s", number, place_of(problem))
     return told

@@ -81,8 +81,8 @@ def _grants(installation: Installation) -> list[Grant]:
     bearer = _BEARER.fullmatch(request.headers.get("Authorization", ""))
     grants = None
     if bearer:
-        with installation.database.read() as connection:
-            grants = grants_of(connection, bearer[1], installation.clock())
+        with installation.read() as tx:
+            grants = grants_of(tx, bearer[1])
     if grants is None:
         raise Refusal(
             401,

@@ -4,7 +4,6 @@ from flask import Blueprint, Response, jsonify
 
 from bot.installation import Installation
 from bot.store import facts, outbox
-from bot.store.moments import to_micros
 from webhooks.auth import open_to_all
 
 
@@ -20,11 +19,10 @@ def blueprint(installation: Installation) -> Blueprint:
     @views.get("/readyz")
     @open_to_all
     def ready() -> Response:
-        now = to_micros(installation.clock())
-        with installation.database.write() as connection:  # raises, and so answers 503, where it cannot
-            facts.put(connection, "last ready", str(now))
-            oldest = outbox.oldest_unsent(connection, now)
-        waiting = round((now - oldest) / 1_000_000, 1) if oldest is not None else 0
+        with installation.write() as tx:  # raises, and so answers 503, where it cannot
+            facts.put(tx, "last ready", tx.now.isoformat())
+            oldest = outbox.oldest_unsent(tx)
+        waiting = round((tx.now - oldest).total_seconds(), 1) if oldest is not None else 0
         return jsonify({"ready": True, "oldest_unsent_seconds": waiting})
 
     return views

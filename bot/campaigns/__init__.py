@@ -1,4 +1,4 @@
-"""Finds and reads campaigns: the shipped one lies in this folder. `load_campaigns` is the door."""
+"""Campaign files, read and checked; the shipped one lies in this folder. `load_campaigns` is the door."""
 
 from bot.campaigns.load import SHIPPED, load_campaigns, problems_in
 

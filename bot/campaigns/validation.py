@@ -1,11 +1,8 @@
-"""Every mistake in a campaign's file, at once, each with its mend.
-
-It looks at one table of TOML, and builds nothing.
-"""
+"""Every mistake in a campaign's file at once. Each message says what is wrong and what to write."""
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -24,15 +21,40 @@ from bot.language.texts import TEXTS
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
-_RESERVED = {"story_id", "campaign", "hub", "channel", "language", "day", "consent_version", "themes", "messages"}
-_FIELDS = {
-    "slug": str, "opens": date, "assembly": date, "report_back": date, "timezone": str, "nation": str,
-    "minimum_age": int, "default_language": str, "languages": list, "organisers": dict,
-    "keeping": dict, "texts": dict, "step": list,
-}  # fmt: skip
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_COLUMNS = ("story_id", "campaign", "hub", "channel", "language", "day", "consent_version", "themes", "messages")
+_SETTINGS = {
+    "slug": str,
+    "opens": date,
+    "assembly": date,
+    "report_back": date,
+    "timezone": str,
+    "nation": str,
+    "minimum_age": int,
+    "default_language": str,
+    "languages": list,
+    "organisers": dict,
+    "keeping": dict,
+    "texts": dict,
+    "step": list,
+}
 _OPTIONAL = {"closes": date, "theme": list, "limits": dict, "disclosure": str}
 _ORGANISERS = {"example": bool, "name": str, "short_name": str, "controllers": list, "telephone": str}
+_STEP_SETTINGS = ("id", "kind", "text", "choices", "rather_not")
 _OWN_TEXTS = ("who", "thanks", "thanks_contact")
+_PLACEHOLDERS = (
+    *("yes", "no", "stop", "start", "delete", "skip", "done", "help", "age", "phone", "campaign", "keeping"),
+    *("assembly", "report_back", "emergency", "silent", "urgent", "option", "samaritans", "shout", "abuse_line"),
+    "childline",
+)
+_MOST_CHARACTERS = 1600  # Twilio refuses a longer message (its error 21617)
+_IN_WORDS = {
+    str: "text in quotes",
+    date: "a date like 2026-10-01, without a time",
+    int: "a whole number",
+    bool: "true or false",
+    list: "a list in square brackets, with something in it",
+}
 
 
 def read_file(path: Path, catalogues: Catalogues) -> tuple[dict[str, Any], list[str]]:
@@ -43,172 +65,195 @@ def read_file(path: Path, catalogues: Catalogues) -> tuple[dict[str, Any], list[
         return {}, [f"cannot be read: {problem.strerror}"]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         return {}, [f"is not valid TOML: {problem}"]
-    found = _shape(raw)
+    found = [*_shape(raw), *_organisers(raw), *_keeping(raw), *_limits(raw)]
     if not found:
-        found = [*_values(raw, catalogues), *_steps(raw["step"]), *_placeholders(raw), *_lengths(raw)]
+        found = [*_values(raw, path.parent), *_languages(raw, catalogues), *_steps(raw["step"]), *_texts(raw)]
     return raw, found
 
 
-def _shape(raw: Mapping[str, Any]) -> list[str]:
-    found = [f"{name} is missing" for name in _FIELDS if name not in raw]
-    known = _FIELDS | _OPTIONAL
-    found += [f"{name} is not a setting of a campaign" for name in raw if name not in known]
-    found += [
-        f"{name} must be {kind.__name__}, not {type(raw[name]).__name__}"
-        for name, kind in known.items()
-        if name in raw and type(raw[name]) is not kind
-    ]
-    organisers = raw.get("organisers")
-    if isinstance(organisers, dict):
-        found += [
-            f"organisers.{name} is missing or not {kind.__name__}"
-            for name, kind in _ORGANISERS.items()
-            if type(organisers.get(name)) is not kind or organisers[name] in ("", [])
-        ]
-    keeping = raw.get("keeping")
-    if isinstance(keeping, dict):
-        for name in ("story_months", "contact_days"):
-            if type(keeping.get(name)) is not int or keeping[name] < 1:
-                found.append(f"keeping.{name} must be a whole number from 1")
-        if type(keeping.get("flag_days", 90)) is not int or keeping.get("flag_days", 90) < 1:
-            found.append("keeping.flag_days must be a whole number from 1")
+def _shape(raw: Mapping[str, Any]) -> Iterator[str]:
+    known = _SETTINGS | _OPTIONAL
+    for name, kind in known.items():
+        if name not in raw:
+            if name in _SETTINGS:
+                yield f"{name} is missing; it must be {_in_words(name, kind)}"
+        elif type(raw[name]) is not kind:
+            yield f"{name} must be {_in_words(name, kind)}"
+    for name in raw:
+        if name not in known:
+            yield f"{name} is not a setting of a campaign; the settings are: {', '.join(known)}"
     if raw.get("disclosure", "nhs") not in list(Disclosure):
-        found.append(f"disclosure must be one of {', '.join(Disclosure)}")
-    return [*found, *_limits(raw.get("limits", {}))]
+        yield f"disclosure must be one of {', '.join(Disclosure)}"
 
 
-def _limits(limits: object) -> list[str]:
-    """Mistakes in `[limits]`: what is sent at most."""
+def _in_words(name: str, kind: type) -> str:
+    if kind is dict:
+        return f"a table [{name}]"
+    return f"tables, each under [[{name}]]" if name in ("step", "theme") else _IN_WORDS[kind]
+
+
+def _organisers(raw: Mapping[str, Any]) -> Iterator[str]:
+    organisers = raw.get("organisers")
+    if not isinstance(organisers, dict):
+        return
+    for name, kind in _ORGANISERS.items():
+        value = organisers.get(name)
+        if type(value) is not kind or value in ("", []):
+            yield f"organisers.{name} must be {_IN_WORDS[kind]}"
+        elif isinstance(value, list) and not all(isinstance(one, str) for one in value):
+            yield f"organisers.{name} must hold names in quotes"
+
+
+def _keeping(raw: Mapping[str, Any]) -> Iterator[str]:
+    keeping = raw.get("keeping")
+    if not isinstance(keeping, dict):
+        return
+    for name, default in (("story_months", None), ("contact_days", None), ("flag_days", 90)):
+        value = keeping.get(name, default)
+        if type(value) is not int or value < 1:
+            yield f"keeping.{name} must be a whole number, 1 or more"
+
+
+def _limits(raw: Mapping[str, Any]) -> Iterator[str]:
+    limits = raw.get("limits")
     if not isinstance(limits, dict):
-        return []
-    names = [field.name for field in fields(Limits)]
-    found = [f"limits.{name} is none; there are {', '.join(names)}" for name in limits if name not in names]
+        return
+    known = [field.name for field in fields(Limits)]
     for name, value in limits.items():
-        if name == "countries":
-            known = phonenumbers.SUPPORTED_REGIONS
-            if not isinstance(value, list) or not all(isinstance(one, str) and one in known for one in value):
-                found.append('limits.countries must be a list of codes like ["GB", "IE"]')
-            continue
         whole = name.startswith("per_person")
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or value < int(whole):
-            found.append(f"limits.{name} must be a {'whole number from 1' if whole else 'number from 0'}")
-    return found
+        if name not in known:
+            yield f"limits.{name} is not a limit. The limits are: {', '.join(known)}"
+        elif name == "countries":
+            regions = phonenumbers.SUPPORTED_REGIONS
+            if not isinstance(value, list) or not all(isinstance(one, str) and one in regions for one in value):
+                yield 'limits.countries must be a list of codes like ["GB", "IE"]'
+        elif isinstance(value, bool) or not isinstance(value, int if whole else int | float) or value < int(whole):
+            yield f"limits.{name} must be {'a whole number, 1 or more' if whole else 'a number, 0 or more'}"
 
 
-def _values(raw: Mapping[str, Any], catalogues: Catalogues) -> list[str]:
-    found = []
+def _values(raw: Mapping[str, Any], folder: Path) -> Iterator[str]:
     if not _SLUG.fullmatch(raw["slug"]):
-        found.append(f"slug {raw['slug']!r} must be small letters, digits and '-', as it stands in addresses")
+        yield f"slug {raw['slug']!r} must be small letters, digits and '-', like 'lewisham': it is part of addresses"
     if raw["timezone"] not in available_timezones():
-        found.append(f"timezone {raw['timezone']!r} is unknown; use one like Europe/London")
-    if raw.get("closes") and raw["closes"] <= raw["opens"]:
-        found.append("closes must be after opens")
+        yield f"timezone {raw['timezone']!r} is unknown; write one like 'Europe/London'"
+    if "closes" in raw and raw["closes"] <= raw["opens"]:
+        yield f"closes must be after opens ({raw['opens']})"
     if raw["report_back"] < raw["assembly"]:
-        found.append("report_back must not be before assembly")
+        yield f"report_back must be the day of the assembly ({raw['assembly']}) or later"
     if not 13 <= raw["minimum_age"] <= 25:
-        found.append("minimum_age must be from 13 to 25 (UK GDPR Art. 8 knows no consent of a child under 13)")
+        yield "minimum_age must be from 13 to 25: under UK GDPR Article 8 a child under 13 cannot consent"
     try:
-        helplines(raw["nation"])
+        helplines(raw["nation"], folder)
     except CampaignError as problem:
-        found += problem.problems
-    for code in raw["languages"]:
-        if code not in catalogues.languages and not _known_later(code):
-            found.append(f"languages: {code!r} is not in locales/languages.toml")
-    if raw["default_language"] not in raw["languages"]:
-        found.append("default_language must be one of languages")
-    elif missing := catalogues.missing(raw["default_language"]):
-        found.append(f"default_language {raw['default_language']!r} lacks the texts {', '.join(missing)}")
-    found += [f"texts.{key} is missing" for key in _OWN_TEXTS if not isinstance(raw["texts"].get(key), str)]
-    found += [
-        f"texts.{key} is no text of the system" for key in raw["texts"] if key not in TEXTS and key not in _OWN_TEXTS
-    ]
+        yield from problem.problems
     for at, theme in enumerate(raw.get("theme", []), 1):
-        if not isinstance(theme, dict) or not _ID.fullmatch(str(theme.get("id", ""))) or not theme.get("text"):
-            found.append(f"theme {at} needs an id of small letters and a text")
-    return found
+        if not _has_id_and_text(theme):
+            yield f"theme {at} needs an id of small letters and a text"
 
 
-def _known_later(code: object) -> bool:
-    return isinstance(code, str) and re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code) is not None
+def _languages(raw: Mapping[str, Any], catalogues: Catalogues) -> Iterator[str]:
+    default = raw["default_language"]
+    for code in raw["languages"]:
+        if not isinstance(code, str) or not _LANGUAGE.fullmatch(code):
+            yield f"languages: {code!r} is not the code of a language; write one like 'es' or 'zh-Hans'"
+    if default not in raw["languages"]:
+        yield "default_language must be one of languages"
+    elif missing := catalogues.missing(default):
+        yield f"default_language {default!r} lacks the texts {', '.join(missing)}; choose a language that has them"
 
 
-def _steps(steps: list[Any]) -> list[str]:
-    found = []
+def _steps(steps: list[Any]) -> Iterator[str]:
     ids = [step.get("id") for step in steps if isinstance(step, dict)]
     for at, step in enumerate(steps, 1):
         if not isinstance(step, dict):
-            found.append(f"step {at} must be a table [[step]]")
+            yield f"step {at} must be a table [[step]]"
             continue
         name = f"step {step.get('id', at)}"
-        if not isinstance(step.get("id"), str) or not _ID.fullmatch(step["id"]) or step["id"] in _RESERVED:
-            found.append(f"{name}: its id must be small letters, digits and '_', and no other column of the export")
-        elif ids.count(step["id"]) > 1:
-            found.append(f"{name}: another step has the same id")
-        if step.get("kind") not in list(StepKind):
-            found.append(f"{name}: kind must be one of {', '.join(StepKind)}")
-        if not isinstance(step.get("text"), str) or not step["text"].strip():
-            found.append(f"{name}: text is missing")
-        if unknown := set(step) - {"id", "kind", "text", "choices", "rather_not"}:
-            found.append(f"{name}: {', '.join(sorted(unknown))} is not a setting of a step")
-        found += _choices(name, step)
-        if step.get("kind") == "permission" and step.get("id") not in {"may_quote", "may_recontact"}:
-            found.append(f"{name}: a permission's id is may_quote or may_recontact, the columns of the export")
-    if sum(isinstance(step, dict) and step.get("kind") == "story" for step in steps) != 1:
-        found.append("one step must be of the kind story, and only one")
-    elif steps[0].get("kind") != "story":
-        found.append("the story must be the first step: all else is asked after it is saved")
-    return found
+        if ids.count(step.get("id")) > 1:
+            yield f"{name}: another step has the same id; give each its own"
+        for problem in (*_step(step), *_choices(step)):
+            yield f"{name}: {problem}"
+    stories = [at for at, step in enumerate(steps, 1) if isinstance(step, dict) and step.get("kind") == "story"]
+    if len(stories) != 1:
+        yield 'exactly one step must have kind = "story"'
+    elif stories != [1]:
+        yield 'the step with kind = "story" must be the first: everything else is asked after the story is saved'
 
 
-def _choices(name: str, step: Mapping[str, Any]) -> list[str]:
-    listed = step.get("kind") in {"one", "several"}
+def _step(step: Mapping[str, Any]) -> Iterator[str]:
+    code, text = step.get("id"), step.get("text")
+    if not isinstance(code, str) or not _ID.fullmatch(code):
+        yield "its id must be small letters, digits and '_', like 'area'"
+    elif code in _COLUMNS:
+        yield f"{code} is a column of the export already; choose another id"
+    if step.get("kind") not in list(StepKind):
+        yield f"kind must be one of {', '.join(StepKind)}"
+    elif step["kind"] == StepKind.PERMISSION and code not in ("may_quote", "may_recontact"):
+        yield "a permission's id must be may_quote or may_recontact, the columns of the export"
+    if not isinstance(text, str) or not text.strip():
+        yield "text is missing; write what residents are asked, in quotes"
+    if unknown := sorted(set(step) - set(_STEP_SETTINGS)):
+        yield f"{', '.join(unknown)} is not a setting of a step; the settings are: {', '.join(_STEP_SETTINGS)}"
+
+
+def _choices(step: Mapping[str, Any]) -> Iterator[str]:
     choices = step.get("choices", [])
-    if not listed:
-        return [f"{name}: only the kinds one and several have choices"] if choices else []
-    if not isinstance(choices, list) or not 2 <= len(choices) <= 9:
-        return [f"{name}: needs 2 to 9 choices, answered by one digit"]
-    found = []
-    for choice in choices:
-        good = (
-            isinstance(choice, dict)
-            and _ID.fullmatch(str(choice.get("id", "")))
-            and str(choice.get("text", "")).strip()
-        )
-        if not good or not words(str(choice["text"])):
-            found.append(f"{name}: each choice needs an id of small letters and a text")
-    ids = [choice.get("id") for choice in choices if isinstance(choice, dict)]
-    if len(set(ids)) != len(ids):
-        found.append(f"{name}: two choices have the same id")
-    return found
+    if step.get("kind") not in ("one", "several"):
+        if choices:
+            yield "only the kinds one and several have choices; remove them, or change the kind"
+    elif not isinstance(choices, list) or not 2 <= len(choices) <= 9:
+        yield "it needs 2 to 9 choices: each is answered by one digit"
+    else:
+        for at, choice in enumerate(choices, 1):
+            if not _has_id_and_text(choice) or not words(choice["text"]):
+                yield f"choice {at} needs an id of small letters and a text with letters or digits"
+        ids = [choice.get("id") for choice in choices if isinstance(choice, dict)]
+        if any(ids.count(code) > 1 for code in ids):
+            yield "two choices have the same id; give each its own"
 
 
-_PLACEHOLDERS = {
-    "yes", "no", "stop", "start", "delete", "skip", "done", "help", "age", "phone", "campaign", "keeping", "assembly",
-    "report_back", "emergency", "silent", "urgent", "option", "samaritans", "shout", "abuse_line", "childline",
-}  # fmt: skip
+def _has_id_and_text(entry: object) -> bool:
+    if not isinstance(entry, dict):
+        return False
+    code, text = entry.get("id"), entry.get("text")
+    return isinstance(code, str) and bool(_ID.fullmatch(code)) and isinstance(text, str) and bool(text.strip())
 
 
-def _placeholders(raw: Mapping[str, Any]) -> list[str]:
-    texts = {f"texts.{key}": text for key, text in raw["texts"].items()}
-    texts |= {f"step {step['id']}": step["text"] for step in raw["step"] if isinstance(step, dict) and step.get("text")}
-    found = []
-    for name, text in texts.items():
-        try:
-            used = {field for _, field, _, _ in Formatter().parse(str(text)) if field is not None}
-        except ValueError as problem:
-            found.append(f"{name}: {problem}")
+def _texts(raw: Mapping[str, Any]) -> Iterator[str]:
+    for key in _OWN_TEXTS:
+        if key not in raw["texts"]:
+            yield f"texts.{key} is missing; write it under [texts]"
+    for key in raw["texts"]:
+        if key not in TEXTS and key not in _OWN_TEXTS:
+            yield f"texts.{key} replaces no text; locales/openear.pot lists the keys of all texts"
+    for name, text in _english(raw):
+        if not isinstance(text, str):
+            yield f"{name} must be text in quotes"
             continue
-        if unknown := used - _PLACEHOLDERS:
-            found.append(f"{name}: no placeholder is called {', '.join(sorted(unknown))}")
-    return found
+        yield from (f"{name}: {problem}" for problem in _placeholders(text))
+        if len(text) > _MOST_CHARACTERS:
+            yield f"{name}: has {len(text)} characters; a message holds at most {_MOST_CHARACTERS}: shorten it"
 
 
-def _lengths(raw: Mapping[str, Any]) -> list[str]:
-    """Texts that no message holds: Twilio refuses more, and whoever asked would get nothing."""
-    texts = {f"texts.{key}": text for key, text in raw["texts"].items()}
-    texts |= {f"step {step['id']}": step["text"] for step in raw["step"] if isinstance(step, dict) and step.get("text")}
-    return [
-        f"{name}: has {len(str(text))} characters; a message holds 1600 at most"
-        for name, text in texts.items()
-        if len(str(text)) > 1600
-    ]
+def _english(raw: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """Each text that is filled before it is sent, with its name in messages."""
+    for key, text in raw["texts"].items():
+        yield f"texts.{key}", text
+    for step in filter(_has_id_and_text, raw["step"]):
+        yield f"step {step['id']}", step["text"]
+        choices = step.get("choices", [])
+        for choice in filter(_has_id_and_text, choices if isinstance(choices, list) else []):
+            yield f"step {step['id']}, choice {choice['id']}", choice["text"]
+
+
+def _placeholders(text: str) -> Iterator[str]:
+    try:
+        parsed = list(Formatter().parse(text))
+    except ValueError as problem:
+        yield f"its curly brackets do not pair: {problem}; write a placeholder like {{phone}}"
+        return
+    for _, name, spec, conversion in parsed:
+        if name is not None and (name not in _PLACEHOLDERS or spec or conversion):
+            written = name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+            known = " ".join(f"{{{one}}}" for one in _PLACEHOLDERS)
+            yield f"{{{written}}} is not a placeholder; the placeholders are: {known}"

@@ -24,12 +24,12 @@ class Shelf:
 
 def shelf(installation: Installation, campaign: Campaign, newest: int) -> Shelf:
     """Look at the shelf now."""
-    stories = list(read_stories(installation.database, installation.keys, campaign, Filters()))
+    stories = list(read_stories(installation.read, campaign, Filters()))
     names = columns(campaign)
     shown = [dict(zip(names, row(redacted(story), campaign), strict=True)) for story in stories[-newest:][::-1]]
     return Shelf(
         count=len(stories),
-        tombstones=sum(1 for _ in read_tombstones(installation.database, campaign.slug)),
+        tombstones=sum(1 for _ in read_tombstones(installation.read, campaign.slug)),
         languages=tuple(Counter(story.language for story in stories).most_common()),
         rows=tuple(shown),
     )

@@ -18,7 +18,6 @@ from bot.installation import Installation
 from bot.messaging.deliver import deliver_due
 from bot.messaging.receive import pass_time, receive
 from bot.store import conversations
-from bot.store.moments import to_micros
 
 #: More than one stretch of time can ask for; a mistake that always wakes again must not hang the demo.
 _MOST_WAKES = 2000
@@ -61,10 +60,10 @@ class Driver:
         woken = 0
         while woken < _MOST_WAKES and (found := self._next_wake(moment)):
             woken += 1
-            talk, wake_at = found
+            number, wake_at = found
             if wake_at > self.clock():
                 self.clock.move_to(wake_at)
-            pass_time(self.installation, talk)
+            pass_time(self.installation, number)
             if self.prompt:
                 self.deliver()
         if moment > self.clock():
@@ -79,10 +78,10 @@ class Driver:
             pass
 
     def _next_wake(self, until: datetime) -> tuple[int, datetime] | None:
-        with self.installation.database.read() as connection:
-            for talk in conversations.due(connection, to_micros(until), 1):
-                found = conversations.by_id(connection, self.installation.keys, talk)
-                return talk, (found and found[1].conversation.wake_at) or until
+        with self.installation.read() as tx:
+            for number in conversations.due(tx, until, 1):
+                found = conversations.by_id(tx, number)
+                return number, (found and found[1].state.wake_at) or until
         return None
 
     def _message(self, number: int, address: str, language: str, text: str) -> dict[str, object]:

@@ -71,11 +71,17 @@ class Phone:
         self, seq: int, kind: str, text: str, at: datetime, language: str, buttons: tuple[tuple[str, str], ...] = ()
     ) -> None:
         """Put one more thing onto the screen."""
-        counted = sms_parts.count(text) if self.channel is Channel.SMS else sms_parts.Parts("", 0, 0)
+        counted = sms_parts.count(text) if self.channel is Channel.SMS else sms_parts.SmsParts("", 0, 0)
         entry = Entry(
-            seq=seq, kind=kind, text=text, at=at, language=language, buttons=buttons, encoding=counted.encoding,
+            seq=seq,
+            kind=kind,
+            text=text,
+            at=at,
+            language=language,
+            buttons=buttons,
+            encoding=counted.encoding,
             parts=counted.parts,
-        )  # fmt: skip
+        )
         self.entries.append(entry)
         del self.entries[:-_KEPT]
 

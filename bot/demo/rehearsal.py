@@ -15,7 +15,6 @@ from sqlalchemy import Row, select
 
 from bot.campaigns import load_campaigns
 from bot.channels.port import Arrival
-from bot.engine.campaign import Campaign
 from bot.engine.model import Channel, Kind
 from bot.installation import Installation
 from bot.language.catalogue import Catalogues
@@ -24,7 +23,6 @@ from bot.messaging.receive import pass_time, receive
 from bot.settings import Settings
 from bot.store import conversations, keyring, outbox
 from bot.store.database import Database
-from bot.store.moments import to_micros
 from bot.store.tables import metadata
 from bot.store.tables import outbox as outbox_table
 
@@ -57,12 +55,11 @@ class Rehearsal:
         keyring.make(folder / "keys" / "openear.keys")
         self.now = at or datetime(2026, 11, 21, 12, tzinfo=UTC)
         database = self.make_database(folder / "var" / "openear.db")
-        catalogues, known, wordings = _loaded(campaigns)
+        wordings, catalogues = _loaded(campaigns)
         self.installation = Installation(
             settings=Settings(database_url="", keyring=folder / "keys" / "openear.keys"),
             database=database,
             keys=keyring.read(folder / "keys" / "openear.keys", database.folder()),
-            campaigns=known,
             wordings=wordings,
             catalogues=catalogues,
             clock=lambda: self.now,
@@ -84,20 +81,32 @@ class Rehearsal:
         self._count += 1
         self._receive(
             Arrival(
-                channel=self.channel, key=f"m{self._count}", message=f"m{self._count}", sender=self.sender, kind=kind,
-                text=text, hint=self.hint, started=start is not None, payload=start or "", carrier=carrier,
+                channel=self.channel,
+                key=f"m{self._count}",
+                message=f"m{self._count}",
+                sender=self.sender,
+                kind=kind,
+                text=text,
+                hint=self.hint,
+                started=start is not None,
+                payload=start or "",
+                carrier=carrier,
             )
-        )  # fmt: skip
+        )
         return self._heard()
 
     def edit(self, back: int, text: str) -> list[Heard]:
         """Change the message sent `back` messages ago (1 is the last)."""
         self._receive(
             Arrival(
-                channel=self.channel, key=f"m{self._count - back + 1}:edit:{self.now.timestamp()}",
-                message=f"m{self._count - back + 1}", sender=self.sender, kind=Kind.EDIT, text=text,
+                channel=self.channel,
+                key=f"m{self._count - back + 1}:edit:{self.now.timestamp()}",
+                message=f"m{self._count - back + 1}",
+                sender=self.sender,
+                kind=Kind.EDIT,
+                text=text,
             )
-        )  # fmt: skip
+        )
         return self._heard()
 
     def tap(self, button: str) -> list[Heard]:
@@ -105,22 +114,26 @@ class Rehearsal:
         self._count += 1
         self._receive(
             Arrival(
-                channel=self.channel, key=f"cb:{self._count}", sender=self.sender, kind=Kind.BUTTON, button=button,
+                channel=self.channel,
+                key=f"cb:{self._count}",
+                sender=self.sender,
+                kind=Kind.BUTTON,
+                button=button,
                 callback=str(self._count),
             )
-        )  # fmt: skip
+        )
         return self._heard()
 
     def wait(self, span: str) -> list[Heard]:
         """Let time pass (`3m`, `24h`, `8d`): everything that falls due on the way happens when it is due."""
         until = self.now + parse_span(span)
         while True:
-            with self.installation.database.read() as connection:
-                due = conversations.due(connection, to_micros(until), 1)
-                wake = [conversations.by_id(connection, self.installation.keys, talk) for talk in due]
+            with self.installation.read() as tx:
+                due = conversations.due(tx, until, 1)
+                wake = [conversations.by_id(tx, number) for number in due]
             if not wake or wake[0] is None:
                 break
-            at = wake[0][1].conversation.wake_at
+            at = wake[0][1].state.wake_at
             self.now = max(self.now, at or self.now)
             pass_time(self.installation, due[0])
         self.now = until
@@ -138,8 +151,8 @@ class Rehearsal:
     def _heard(self) -> list[Heard]:
         """What was queued since the last look, taps' acknowledgements apart."""
         query = select(outbox_table).where(outbox_table.c.id > self._read).order_by(outbox_table.c.id)
-        with self.installation.database.read() as connection:
-            rows = connection.execute(query).all()
+        with self.installation.read() as tx:
+            rows = tx.connection.execute(query).all()
         if rows:
             self._read = rows[-1].id
         return [self._one(row) for row in rows if row.key != "tap" and row.status != "dropped"]
@@ -150,7 +163,7 @@ class Rehearsal:
 
 
 @cache
-def _loaded(folder: Path | None) -> tuple[Catalogues, dict[str, Campaign], dict[str, Wording]]:
+def _loaded(folder: Path | None) -> tuple[dict[str, Wording], Catalogues]:
     """Campaigns do not change while a process rehearses."""
     return load_campaigns(folder, drafts=True)
 

@@ -18,7 +18,6 @@ from bot.engine.model import Channel
 from bot.installation import Installation
 from bot.store import hubs
 from bot.store.hubs import Hub
-from bot.store.moments import to_micros
 
 STORIES = 200
 _SEED = 2023
@@ -79,7 +78,7 @@ def seed(driver: Driver, campaign: Campaign, stories: int = STORIES) -> None:
     present = driver.clock()
     lots = random.Random(_SEED)  # noqa: S311 (invented people, not keys)
     began = present - timedelta(days=_DAYS + 1)
-    partners = _add_hubs(driver.installation, campaign, began)
+    partners = _add_hubs(driver.installation, campaign)
     driver.clock.move_to(began)
     driver.prompt = False
     for resident in invent(campaign, partners, stories, present, lots):
@@ -113,12 +112,12 @@ def invent(
     return people
 
 
-def _add_hubs(installation: Installation, campaign: Campaign, moment: datetime) -> list[Hub]:
+def _add_hubs(installation: Installation, campaign: Campaign) -> list[Hub]:
     partners = [Hub(code, campaign.slug, name, language) for code, name, language in _HUBS]
     partners = [hub for hub in partners if hub.language in {"", *campaign.languages}]
-    with installation.database.write() as connection:
+    with installation.write() as tx:
         for hub in partners:
-            hubs.add(connection, hub, to_micros(moment))
+            hubs.add(tx, hub)
     return partners
 
 

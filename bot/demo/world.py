@@ -119,8 +119,8 @@ class World:
         """Things to send from a phone in `language`, as (what it is, text): own words, a hub's way in, stories."""
         shown = self.campaign.vocabulary.lexicon(language).shown
         words = [(key, shown[key].strip()) for key in _SUGGESTED if key in shown]
-        with self.installation.database.read() as connection:
-            codes = [hub.code for hub in every(connection, self.campaign.slug) if not hub.language][:1]
+        with self.installation.read() as tx:
+            codes = [hub.code for hub in every(tx, self.campaign.slug) if not hub.language][:1]
         link = "/start {}_{}" if channel_named(name) is Channel.TELEGRAM else "{} {}"
         hubs = [("hub", link.format(code, language if "_" in link else language.upper())) for code in codes]
         return [*words, *hubs, *((f"story {theme}", text) for theme, text in samples(language).items())]
@@ -161,15 +161,16 @@ def open_world(folder: Path = FOLDER, drafts: bool = True, stories: int = STORIE
     keyring.make(keys)
     clock = Clock()
     settings = Settings(database_url=f"sqlite:///{data / 'demo.db'}", keyring=keys, draft_languages=drafts)
-    catalogues, campaigns, wordings = load_campaigns(drafts=drafts)
-    campaigns = {slug: _open_now(one, clock().date()) for slug, one in campaigns.items()}
+    wordings, catalogues = load_campaigns(drafts=drafts)
+    today = clock().date()
+    wordings = {slug: one.for_campaign(_open_now(one.campaign, today)) for slug, one in wordings.items()}
     database = Database(settings.database_url)
     event.listen(database.engine, "connect", _unhurried)
     migrations.upgrade(database)
     opened = keyring.read(keys, database.folder())
-    installation = Installation(settings, database, opened, campaigns, wordings, catalogues, clock)
+    installation = Installation(settings, database, opened, wordings, catalogues, clock)
     prepare()
-    world = World(installation, clock, _token(installation, next(iter(campaigns))))
+    world = World(installation, clock, _token(installation, next(iter(wordings))))
     seed(world.driver, world.campaign, stories)
     return world
 
@@ -203,7 +204,6 @@ def _years_later(day: date, years: int) -> date:
 
 def _token(installation: Installation, campaign: str) -> str:
     """A token of the demo's organiser that outlasts however much time somebody lets pass."""
-    now = installation.clock()
-    with installation.database.write() as connection:
-        organisers.add(connection, ORGANISER, "organiser", campaign, "", now)
-        return organisers.new_token(connection, ORGANISER, now + timedelta(days=3650))
+    with installation.write() as tx:
+        organisers.add(tx, ORGANISER, "organiser", campaign, "")
+        return organisers.new_token(tx, ORGANISER, lasts=timedelta(days=3650))

@@ -5,6 +5,7 @@ it.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -95,7 +96,8 @@ class Campaign:
     nation: str
     minimum_age: int
     default_language: str
-    languages: tuple[str, ...]
+    languages: tuple[str, ...]  # those offered
+    wanted_languages: tuple[str, ...] = ()  # those that its file lists
     example: bool
     name: str
     short_name: str
@@ -108,6 +110,7 @@ class Campaign:
     disclosure: Disclosure = Disclosure.NHS
     steps: tuple[Step, ...]
     themes: tuple[tuple[str, str], ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)  # its own English texts, by key
     vocabulary: Vocabulary = field(repr=False)
     ends_at: datetime | None = field(init=False, default=None)  # midnight after the closing day
 

@@ -1,56 +1,58 @@
-"""Danger and abuse: helplines first, and no survey question to somebody who may not be safe (law 6).
+"""Helplines after danger or abuse, and no survey question to somebody who may not be safe (law 6).
 
-Pure part of `conversation.step`. The words stay the resident's own; only their place is decided here.
+*Care* is the twelve hours after explicit danger. The words are kept as sent; here is decided only where they belong.
 """
 
 from bot.engine.model import Stage
 from bot.engine.opening import settle
-from bot.engine.turn import CARE, Progress
+from bot.engine.turn import CARE, OpenTurn
 from bot.engine.vocabulary import Command
 
 
-def give_helplines(p: Progress) -> None:
-    """Explicit danger: helplines in the same turn, and twelve hours without a question (law 6)."""
-    silent = p.conversation.stage is Stage.SILENT
-    settle(p)
-    again = p.in_care()
+def give_helplines(turn: OpenTurn) -> None:
+    """Answer explicit danger: helplines in the same turn, and twelve hours without a question (law 6)."""
+    silent = turn.conversation.stage is Stage.SILENT
+    settle(turn)
+    again = turn.in_care()
     if not silent:
-        keep(p)
-    p.say("crisis_again" if again else "crisis", urgent=True)
-    p.set(care_until=p.now + CARE, quiet_since=None)
+        keep(turn)
+    turn.say("crisis_again" if again else "crisis", urgent=True)
+    turn.conversation.care_until = turn.now + CARE
+    turn.conversation.quiet_since = None
 
 
-def stay_in_care(p: Progress) -> bool:
-    """Within twelve hours of danger every further text gets helplines and no question, until START."""
-    until = p.conversation.care_until
+def stay_in_care(turn: OpenTurn) -> bool:
+    """Answer a further text in care with helplines and no question; False once care is over, by time or by START."""
+    until = turn.conversation.care_until
     if until is None:
         return False
-    if p.now >= until:
-        p.set(care_until=None)
+    if turn.now >= until:
+        turn.conversation.care_until = None
         return False
-    if p.reading.command is Command.START or p.inbound.opening:
-        p.set(care_until=None)
+    if turn.reading.command is Command.START or turn.inbound.opening:
+        turn.conversation.care_until = None
         return False
-    if not (p.reading.small_talk or p.reading.command or p.reading.number is not None):
-        keep(p)
-    p.say("help" if p.reading.command is Command.HELP else "crisis_again", urgent=True)
+    if not (turn.reading.small_talk or turn.reading.command or turn.reading.number is not None):
+        keep(turn)
+    turn.say("help" if turn.reading.command is Command.HELP else "crisis_again", urgent=True)
     return True
 
 
-def tell_of_abuse_line(p: Progress) -> None:
-    """Its own line, once; then the survey waits for the resident."""
-    settle(p)
-    keep(p)
-    p.set(abuse_told=True, quiet_since=None)
-    p.say("abuse", urgent=True)
+def give_abuse_line(turn: OpenTurn) -> None:
+    """Answer a first mention of abuse with its own helpline; then the survey waits for the resident."""
+    settle(turn)
+    keep(turn)
+    turn.conversation.abuse_told = True
+    turn.conversation.quiet_since = None
+    turn.say("abuse", urgent=True)
 
 
-def keep(p: Progress) -> None:
-    """The words stay the resident's own, wherever they belong: in the story, or waiting for a yes."""
-    stage = p.conversation.stage
-    if stage is Stage.LANGUAGE and p.conversation.left:
-        stage = Stage(p.conversation.left)
-    if stage in {Stage.STEPS, Stage.FINISHED} and not p.campaign.closed(p.now):
-        p.tell(p.step.id if p.step.free else p.campaign.story_step.id, p.inbound.text)
-    elif p.reading.tokens and not p.campaign.closed(p.now):
-        p.hold()
+def keep(turn: OpenTurn) -> None:
+    """Keep the words where they belong: in the open story, or held until a yes."""
+    stage = turn.conversation.stage
+    if stage is Stage.LANGUAGE and turn.conversation.interrupted:
+        stage = turn.conversation.interrupted
+    if stage in {Stage.STEPS, Stage.FINISHED} and not turn.campaign.closed(turn.now):
+        turn.tell(turn.step.id if turn.step.free else turn.campaign.story_step.id, turn.inbound.text)
+    elif turn.reading.tokens and not turn.campaign.closed(turn.now):
+        turn.hold()

@@ -1,196 +1,197 @@
-"""`step(conversation, inbound, campaign) -> Turn`: the whole conversation, pure.
+"""`step(conversation, inbound, campaign) -> Turn`: the whole conversation, as a pure function.
 
-It
-reads no clock, draws no lots and touches no store: what happened comes back as events, what to say as keys.
-
-The order of precedence is the order of the laws: danger and stop first, silence is kept, deletion, twelve hours of
-care, then the campaign's dates, commands, a phone that may have changed hands, and last the stage that the
-conversation is in.
+What happened comes back as events, what to say as keys. The order of precedence is the order of the laws: danger and
+stop first, then silence, deletion, twelve hours of care, the campaign's dates, commands, a phone that may have changed
+hands, and last the stage of the conversation.
 """
 
+from copy import copy
 from datetime import timedelta
 
 from bot.engine.buttons import tap
 from bot.engine.campaign import Campaign
-from bot.engine.care import give_helplines, stay_in_care, tell_of_abuse_line
+from bot.engine.care import give_abuse_line, give_helplines, stay_in_care
 from bot.engine.leaving import delete, stay_silent, stop
 from bot.engine.model import Conversation, Edited, Flagged, Inbound, Kind, Stage, Turn
 from bot.engine.opening import answer_first, choose_language, list_languages, open_up, opens, settle, switch
 from bot.engine.reading import read
-from bot.engine.safety import ABUSE, DANGER, Alarm
+from bot.engine.safety import ABUSE, DANGER, Concern
 from bot.engine.steps import after_the_end, answer_step, change_answer
 from bot.engine.timeouts import expire, pass_time
-from bot.engine.turn import CARE, QUIET, Progress
+from bot.engine.turn import CARE, QUIET, OpenTurn
 from bot.engine.vocabulary import Command
 
-#: After so long the phone may be in other hands (law 10).
+#: After this long without a message the phone may be in other hands (law 10).
 OTHER_HANDS = timedelta(days=7)
-#: A greeting after so long is a late hello, answered alike with and without a story (law 11).
+#: A greeting after this long is a late hello, answered alike with and without a story (law 11).
 LATE = timedelta(hours=1)
 
 
 def step(conversation: Conversation, inbound: Inbound, campaign: Campaign) -> Turn:
-    """Answer one inbound. Total: any text in any state gives a turn, and nothing raises (law 1)."""
+    """Answer one inbound: any text in any state gives a turn (law 1). The caller's `conversation` stays as it was."""
     reading = read(inbound.text, conversation.language or inbound.guess, campaign.vocabulary)
-    p = Progress(conversation, inbound, campaign, reading)
+    turn = OpenTurn(copy(conversation), inbound, campaign, reading)
     if inbound.kind is not Kind.TIME:
-        expire(p)
+        expire(turn)
     match inbound.kind:
         case Kind.TIME:
-            pass_time(p)
+            pass_time(turn)
         case Kind.BLOCKED:
-            stop(p, confirm=False)
+            stop(turn, confirm=False)
         case Kind.EDIT:
-            _edit(p)
+            _edit(turn)
         case Kind.BUTTON:
             if conversation.stage is not Stage.SILENT:
-                tap(p)
+                tap(turn)
         case Kind.TEXT | Kind.MEDIA:
-            _hear(p)
+            _hear(turn)
     if inbound.kind is not Kind.TIME:
-        p.set(last_in=inbound.at)
+        turn.conversation.last_in = inbound.at
     if inbound.kind in {Kind.TEXT, Kind.BUTTON}:
-        p.set(media_at=None)
-    return p.turn()
+        turn.conversation.media_at = None
+    return turn.close()
 
 
-def _hear(p: Progress) -> None:
-    """A text, or a picture with or without words."""
-    alarm = p.campaign.vocabulary.alarms.find(p.reading.tokens)
-    if alarm:
-        p.happened(Flagged(alarm.tier, alarm.rule, p.inbound.text))
-        p.alarm_language = alarm.rule.partition(":")[0]
-    if p.inbound.carrier_stop or (p.reading.command is Command.STOP and not alarm):
-        stop(p, confirm=not p.inbound.carrier_stop)
-    elif alarm and alarm.tier == DANGER:
-        give_helplines(p)
-    elif p.conversation.stage is Stage.SILENT:
-        stay_silent(p)
-    elif not (delete(p) or stay_in_care(p) or _closed(p) or _command(p)):
-        _stages(p, alarm)
+def _hear(turn: OpenTurn) -> None:
+    """Answer a text, or a picture with or without words."""
+    concern = turn.campaign.vocabulary.safety.find(turn.reading.tokens)
+    if concern:
+        turn.happened(Flagged(concern.tier, concern.rule, turn.inbound.text))
+        turn.concern_language = concern.language
+    if turn.inbound.carrier_stop or (turn.reading.command is Command.STOP and not concern):
+        stop(turn, confirm=not turn.inbound.carrier_stop)
+    elif concern and concern.tier == DANGER:
+        give_helplines(turn)
+    elif turn.conversation.stage is Stage.SILENT:
+        stay_silent(turn)
+    elif not (delete(turn) or stay_in_care(turn) or _closed(turn) or _command(turn)):
+        _stages(turn, concern)
 
 
-def _stages(p: Progress, alarm: Alarm | None) -> None:
-    """What is none of the above belongs to the stage that is open."""
-    if p.inbound.kind is Kind.MEDIA and not p.reading.tokens:
-        _media(p)
+def _stages(turn: OpenTurn, concern: Concern | None) -> None:
+    """Answer a message that belongs to the open stage."""
+    if turn.inbound.kind is Kind.MEDIA and not turn.reading.tokens:
+        _media(turn)
         return
-    if alarm and alarm.tier == ABUSE and not p.conversation.abuse_told:
-        tell_of_abuse_line(p)
+    if concern and concern.tier == ABUSE and not turn.conversation.abuse_told:
+        give_abuse_line(turn)
         return
-    if _perhaps_another_person(p):
-        _first_again(p)
+    if _perhaps_another_person(turn):
+        _first_again(turn)
         return
-    if p.conversation.stage is Stage.LANGUAGE and choose_language(p):
+    if turn.conversation.stage is Stage.LANGUAGE and choose_language(turn):
         return
-    match p.conversation.stage:
+    match turn.conversation.stage:
         case Stage.CONSENT:
-            answer_first(p)
+            answer_first(turn)
         case Stage.STEPS:
-            answer_step(p)
+            answer_step(turn)
         case Stage.FINISHED:
-            after_the_end(p)
+            after_the_end(turn)
         case _:
-            open_up(p)
-    if p.inbound.kind is Kind.MEDIA and p.silent:
-        _media(p)
+            open_up(turn)
+    if turn.inbound.kind is Kind.MEDIA and turn.unanswered:
+        _media(turn)
 
 
-def _closed(p: Progress) -> bool:
-    if not p.campaign.closed(p.now):
+def _closed(turn: OpenTurn) -> bool:
+    if not turn.campaign.closed(turn.now):
         return False
-    settle(p)
-    if p.reading.command is Command.HELP:
-        p.say("help", urgent=True)
-    elif not p.in_burst():
-        p.say("closed")
+    settle(turn)
+    if turn.reading.command is Command.HELP:
+        turn.say("help", urgent=True)
+    elif not turn.in_burst():
+        turn.say("closed")
     return True
 
 
-def _command(p: Progress) -> bool:
-    """What a resident can ask for at any time; True when it has been answered."""
-    if p.inbound.carrier_help:
+def _command(turn: OpenTurn) -> bool:
+    """Answer what a resident can ask for at any time; False when the message is no such command."""
+    if turn.inbound.carrier_help:
         return True
-    if opens(p):
-        _open(p)
+    if opens(turn):
+        _open(turn)
         return True
-    language = p.reading.language_named
-    if language and p.conversation.stage not in {Stage.NEW, Stage.LANGUAGE}:
-        switch(p, language)
+    language = turn.reading.language_named
+    if language and turn.conversation.stage not in {Stage.NEW, Stage.LANGUAGE}:
+        switch(turn, language)
         return True
-    match p.reading.command:
+    match turn.reading.command:
         case Command.HELP:
-            settle(p)
-            p.say("help", urgent=True)
+            settle(turn)
+            turn.say("help", urgent=True)
         case Command.MY_STORY:
-            settle(p)
-            p.say("my_story")
+            settle(turn)
+            turn.say("my_story")
         case Command.LANGUAGE:
-            list_languages(p)
+            list_languages(turn)
         case _:
             return False
     return True
 
 
-def _open(p: Progress) -> None:
-    """START, or a hub's link or keyword: begin, or go on where we were; after a while it may be another person."""
-    conversation = p.conversation
-    if p.inbound.hub and not conversation.story_open:
-        p.set(hub=p.inbound.hub)
-    if conversation.stage is Stage.STEPS and not p.away_for(LATE):
-        p.ask_again()
+def _open(turn: OpenTurn) -> None:
+    """START, or a hub's link or keyword: begin, or go on; after a while ask for consent again."""
+    conversation = turn.conversation
+    if turn.inbound.hub and not conversation.story_open:
+        turn.conversation.hub = turn.inbound.hub
+    if conversation.stage is Stage.STEPS and not turn.away_for(LATE):
+        turn.ask_again()
     elif conversation.stage in {Stage.NEW, Stage.LANGUAGE} and not conversation.wording:
-        p.set(stage=Stage.NEW)
-        open_up(p)
+        turn.conversation.stage = Stage.NEW
+        open_up(turn)
     else:
-        if p.inbound.hub_language in p.campaign.vocabulary.lexicons and not conversation.settled:
-            p.set(language=p.inbound.hub_language)
-        p.ask_consent()
+        if turn.inbound.hub_language in turn.campaign.vocabulary.lexicons and not conversation.settled:
+            turn.conversation.language = turn.inbound.hub_language
+        turn.ask_consent()
 
 
-def _perhaps_another_person(p: Progress) -> bool:
-    """After seven quiet days, or with a late hello, nothing is taken for granted."""
-    if p.conversation.stage not in {Stage.CONSENT, Stage.STEPS, Stage.FINISHED}:
+def _perhaps_another_person(turn: OpenTurn) -> bool:
+    """Whether the phone may have changed hands: after seven quiet days, or with a late hello."""
+    if turn.conversation.stage not in {Stage.CONSENT, Stage.STEPS, Stage.FINISHED}:
         return False
-    if p.away_for(OTHER_HANDS):
+    if turn.away_for(OTHER_HANDS):
         return True
-    return p.reading.greeting and p.conversation.stage is not Stage.CONSENT and p.away_for(LATE)
+    return turn.reading.greeting and turn.conversation.stage is not Stage.CONSENT and turn.away_for(LATE)
 
 
-def _first_again(p: Progress) -> None:
-    """FIRST once more; the text waits, and on yes it joins the open story or begins a new one."""
-    if not (p.reading.small_talk or p.reading.number is not None or p.reading.command or p.reading.who):
-        p.hold()
-    p.set(abuse_told=False, nudged=False, wiped=False)
-    p.ask_consent()
+def _first_again(turn: OpenTurn) -> None:
+    """Say FIRST again and hold the text; on a yes it joins the open story or begins a new one."""
+    if not (turn.reading.small_talk or turn.reading.number is not None or turn.reading.command or turn.reading.who):
+        turn.hold()
+    turn.conversation.abuse_told = False
+    turn.conversation.nudged = False
+    turn.conversation.wiped = False
+    turn.ask_consent()
 
 
-def _media(p: Progress) -> None:
-    """A kind decline, once for an album; FIRST beside it where this is the first contact."""
-    said = "media_telegram" if p.inbound.channel == "telegram" else "media"
-    if p.conversation.stage is Stage.NEW:
-        if settle(p):
-            p.ask_consent(said)
+def _media(turn: OpenTurn) -> None:
+    """Decline a picture, once for an album; at first contact together with FIRST."""
+    said = "media_telegram" if turn.inbound.channel == "telegram" else "media"
+    if turn.conversation.stage is Stage.NEW:
+        if settle(turn):
+            turn.ask_consent(said)
         else:
-            list_languages(p)
-    elif p.conversation.media_at is None or p.now - p.conversation.media_at >= QUIET[p.inbound.channel]:
-        p.say(said)
-    p.set(media_at=p.now)
+            list_languages(turn)
+    elif turn.conversation.media_at is None or turn.now - turn.conversation.media_at >= QUIET[turn.inbound.channel]:
+        turn.say(said)
+    turn.conversation.media_at = turn.now
 
 
-def _edit(p: Progress) -> None:
-    """A message was changed after sending: the stored answer follows. Danger and stop in it count as in any other."""
-    alarm = p.campaign.vocabulary.alarms.find(p.reading.tokens)
-    if alarm:
-        p.happened(Flagged(alarm.tier, alarm.rule, p.inbound.text))
-    if p.reading.command is Command.STOP:
-        stop(p, confirm=True)
+def _edit(turn: OpenTurn) -> None:
+    """Change the answer of an edited message. Danger and stop in it count as in any message."""
+    concern = turn.campaign.vocabulary.safety.find(turn.reading.tokens)
+    if concern:
+        turn.happened(Flagged(concern.tier, concern.rule, turn.inbound.text))
+    if turn.reading.command is Command.STOP:
+        stop(turn, confirm=True)
         return
-    if p.conversation.stage is not Stage.SILENT and not change_answer(p):
-        p.happened(Edited(p.inbound.message, p.inbound.text))
-    if alarm and alarm.tier == DANGER:
-        settle(p)
-        p.say("crisis", urgent=True)
-        p.set(care_until=p.now + CARE, quiet_since=None)
-    elif p.conversation.quiet_since and p.now - p.conversation.quiet_since < QUIET[p.inbound.channel]:
-        p.set(quiet_since=p.now)
+    if turn.conversation.stage is not Stage.SILENT and not change_answer(turn):
+        turn.happened(Edited(turn.inbound.message, turn.inbound.text))
+    if concern and concern.tier == DANGER:
+        settle(turn)
+        turn.say("crisis", urgent=True)
+        turn.conversation.care_until = turn.now + CARE
+        turn.conversation.quiet_since = None
+    elif turn.conversation.quiet_since and turn.now - turn.conversation.quiet_since < QUIET[turn.inbound.channel]:
+        turn.conversation.quiet_since = turn.now

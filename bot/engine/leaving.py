@@ -1,83 +1,86 @@
-"""Leaving: STOP, the silence that follows, and DELETE (laws 2 and 7).
-
-Pure part of `conversation.step`. What is said last here is the last that the resident hears until START.
-"""
+"""Leaving: STOP, the silence that follows, and DELETE (laws 2 and 7)."""
 
 from datetime import timedelta
 
 from bot.engine.model import Conversation, Decided, Erased, Reopened, Stage, Stopped
 from bot.engine.opening import open_up, opens, settle
 from bot.engine.reading import asks
-from bot.engine.turn import Progress, yes_no
+from bot.engine.turn import OpenTurn, yes_no
 from bot.engine.vocabulary import Command
 
-#: A YES to DELETE counts for so long.
+#: How long a YES to DELETE counts.
 DELETE_OPEN = timedelta(hours=24)
 
 
-def stop(p: Progress, *, confirm: bool) -> None:
-    """No more texts: what is queued is dropped, one confirmation, then silence (law 2)."""
-    already = p.conversation.silence == "stop"
-    settle(p)
-    p.wipe("stop")
-    p.happened(Stopped("stop"))
+def stop(turn: OpenTurn, *, confirm: bool) -> None:
+    """Stop: drop the queue, confirm once, then silence (law 2)."""
+    already = turn.conversation.silence == "stop"
+    settle(turn)
+    turn.wipe("stop")
+    turn.happened(Stopped("stop"))
     if confirm and not already:
-        p.say("stop")
-    p.fall_silent("stop")
+        turn.say("stop")
+    turn.fall_silent("stop")
 
 
-def stay_silent(p: Progress) -> None:
-    """After STOP, NO or DELETE: only START or a hub's keyword opens again; DELETE still erases, without an answer."""
-    if p.reading.command is Command.DELETE:
-        wipe_all(p)
-    elif p.in_care() and not opens(p):
-        p.say("crisis_again", urgent=True)
-    elif opens(p) and not p.campaign.closed(p.now):
-        p.happened(Reopened())
-        p.set(silence="", stage=Stage.NEW, hub=p.inbound.hub or p.conversation.hub, care_until=None, menu=())
-        open_up(p)
+def stay_silent(turn: OpenTurn) -> None:
+    """After STOP, NO or DELETE only START or a hub's keyword opens again; DELETE erases without an answer."""
+    if turn.reading.command is Command.DELETE:
+        wipe_all(turn)
+    elif turn.in_care() and not opens(turn):
+        turn.say("crisis_again", urgent=True)
+    elif opens(turn) and not turn.campaign.closed(turn.now):
+        turn.happened(Reopened())
+        turn.conversation.silence = ""
+        turn.conversation.stage = Stage.NEW
+        turn.conversation.hub = turn.inbound.hub or turn.conversation.hub
+        turn.conversation.care_until = None
+        turn.conversation.menu = ()
+        open_up(turn)
 
 
-def delete(p: Progress) -> bool:
-    """DELETE, and the one YES that does it (law 7)."""
-    asked = p.conversation.delete_asked
-    p.set(delete_asked=None)
-    if p.reading.command is Command.DELETE:
-        settle(p)
-        p.set(delete_asked=p.now)
-        p.say("delete", choices=yes_no("delete"))
+def delete(turn: OpenTurn) -> bool:
+    """Ask before DELETE, and erase on a YES (law 7); False when the message is about something else."""
+    asked = turn.conversation.delete_asked
+    turn.conversation.delete_asked = None
+    if turn.reading.command is Command.DELETE:
+        settle(turn)
+        turn.conversation.delete_asked = turn.now
+        turn.say("delete", choices=yes_no("delete"))
         return True
-    if asked is None or p.now - asked > DELETE_OPEN:
+    if asked is None or turn.now - asked > DELETE_OPEN:
         return False
-    if _plain_yes(p):
-        erase(p)
+    if _plain_yes(turn):
+        erase(turn)
         return True
-    if p.reading.no and not p.in_care():
-        p.ask_again()
+    if turn.reading.no and not turn.in_care():
+        turn.ask_again()
         return True
     return False
 
 
-def erase(p: Progress) -> None:
-    """Wipe everything, confirm once, and say no more (law 7)."""
-    wipe_all(p)
-    p.say("deleted")
+def erase(turn: OpenTurn) -> None:
+    """Erase everything, confirm once, and say no more (law 7)."""
+    wipe_all(turn)
+    turn.say("deleted")
 
 
-def wipe_all(p: Progress) -> None:
-    """Everything of this resident is to go; the conversation forgets all but its language."""
-    if p.conversation.granted_at:
-        p.happened(Decided("take_part", "withdrawn", "delete", p.language, "", "delete"))
-    p.happened(Erased())
-    silence = p.conversation.silence or "deleted"
-    p.conversation = Conversation(
-        campaign=p.conversation.campaign, language=p.conversation.language, settled=p.conversation.settled
+def wipe_all(turn: OpenTurn) -> None:
+    """Erase all that is stored of this resident; the conversation keeps only its language."""
+    if turn.conversation.granted_at:
+        turn.happened(Decided("take_part", "withdrawn", "delete", turn.language, "", "delete"))
+    turn.happened(Erased())
+    silence = turn.conversation.silence or "deleted"
+    turn.conversation = Conversation(
+        campaign=turn.conversation.campaign, language=turn.conversation.language, settled=turn.conversation.settled
     )
-    p.fall_silent(silence)
+    turn.fall_silent(silence)
 
 
-def _plain_yes(p: Progress) -> bool:
-    """A yes to DELETE: in any offered language, since DELETE too works in every one."""
-    if p.reading.no or asks(p.inbound.text):
+def _plain_yes(turn: OpenTurn) -> bool:
+    """Whether this is a yes to DELETE, in any offered language, since DELETE works in every one."""
+    if turn.reading.no or asks(turn.inbound.text):
         return False
-    return p.reading.yes or any(p.reading.tokens in tongue.yes for tongue in p.campaign.vocabulary.tongues.values())
+    return turn.reading.yes or any(
+        turn.reading.tokens in tongue.yes for tongue in turn.campaign.vocabulary.tongues.values()
+    )

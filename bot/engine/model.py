@@ -1,10 +1,11 @@
-"""The values that flow through one turn: what arrived, where we are, what to say, what happened.
+"""The values of a turn: what arrived, where the conversation stands, what to say, what happened.
 
-Pure values, frozen. Everyone may import this module; it imports nothing of ours.
+All are frozen but `Conversation`, which a turn changes in a copy of its own.
 """
 
 import dataclasses
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -66,48 +67,45 @@ class Inbound:
     carrier_help: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Conversation:
-    """Where one resident stands in one campaign. Holds no word that the resident wrote."""
+    """Where one resident stands in one campaign. It never holds a resident's words.
+
+    `conversation.step` leaves its caller's value unchanged: it works on a copy.
+    """
 
     campaign: str
     stage: Stage = Stage.NEW
     silence: str = ""  # why SILENT: stop, no, deleted, under_age
     step: str = ""  # the open step, in STEPS; the last one, in FINISHED
     language: str = ""
-    settled: bool = False  # chosen by the resident, or plain from the resident's own words
+    settled: bool = False  # the resident chose the language, or wrote enough words in it
     menu: tuple[str, ...] = ()  # the languages last listed, in their order
-    left: str = ""  # the stage that the list of languages interrupted
+    interrupted: Stage | None = None  # the stage that the list of languages interrupted
     hub: str = ""
     wording: str = ""  # the language in which FIRST was last said
     story_open: bool = False  # consented, and not yet thanked
     told: int = 0  # texts in the open story
     drafts: int = 0  # texts that wait for a yes
     draft_since: datetime | None = None
-    wiped: bool = False  # drafts ran out while FIRST was open
+    wiped: bool = False  # the drafts expired while FIRST was open
     nudged: bool = False
-    asked_again: tuple[str, ...] = ()  # steps whose question was repeated because the answer could not be read
+    asked_again: tuple[str, ...] = ()  # steps whose question was repeated because the answer was unclear
     granted_at: datetime | None = None
-    nothing_yet: bool = False
-    quiet_since: datetime | None = None  # the last text of a burst whose end we wait for
+    nothing_yet: bool = False  # reminded after a yes without a story
+    quiet_since: datetime | None = None  # the last text of a burst that may go on
     delete_asked: datetime | None = None
-    care_until: datetime | None = None
+    care_until: datetime | None = None  # twelve hours after explicit danger
     abuse_told: bool = False
-    picked: tuple[str, ...] = ()  # what was tapped so far in a list where several fit
+    picked: tuple[str, ...] = ()  # what was tapped so far in a list that takes several
     may_recontact: bool = False
     decided: tuple[str, ...] = ()  # the permissions that have an answer in the open story
-    digests: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()  # of the texts kept last
     answered: tuple[str, ...] = ()  # "<message> <step>": which message answered a permission, a list or FIRST
     media_at: datetime | None = None  # when a picture was last declined
     last_in: datetime | None = None
     last_out: datetime | None = None
     wake_at: datetime | None = None  # when the worker should say that time has passed
-
-    def copy(self) -> "Conversation":
-        """A copy of one's own. `Progress` alone changes its copy in place while a turn is made; then nobody does."""
-        copy = object.__new__(Conversation)
-        vars(copy).update(vars(self))
-        return copy
 
     def to_json(self) -> dict[str, Any]:
         """The fields that differ from a new conversation, as JSON values; `from_json` reads them back."""
@@ -115,27 +113,32 @@ class Conversation:
         for name, default in _DEFAULTS.items():
             value = getattr(self, name)
             if value != default:
-                out[name] = value.isoformat() if isinstance(value, datetime) else value
+                out[_STORED_AS.get(name, name)] = value.isoformat() if isinstance(value, datetime) else value
         return out
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> "Conversation":
-        """Read what `to_json` wrote."""
+        """Read what `to_json` of this or an earlier version wrote. Raises TypeError for an unknown field."""
         values: dict[str, Any] = {}
-        for name, value in raw.items():
-            if name in _MOMENTS:
-                values[name] = datetime.fromisoformat(value)
-            elif name == "stage":
-                values[name] = Stage(value)
-            else:
-                values[name] = tuple(value) if isinstance(value, list) else value
+        for stored, value in raw.items():
+            name = _FIELD_OF.get(stored, stored)
+            values[name] = _READ[name](value) if name in _READ else value
         return cls(**values)
 
 
-_DEFAULTS = {
-    one.name: one.default for one in dataclasses.fields(Conversation) if one.default is not dataclasses.MISSING
+_FIELDS = dataclasses.fields(Conversation)
+_DEFAULTS = {one.name: one.default for one in _FIELDS if one.default is not dataclasses.MISSING}
+#: How each type comes back from JSON; the others are JSON values already.
+_READ_TYPE: dict[object, Callable[[Any], Any]] = {
+    Stage: Stage,
+    Stage | None: Stage,
+    datetime | None: datetime.fromisoformat,
+    tuple[str, ...]: tuple,
 }
-_MOMENTS = frozenset(one.name for one in dataclasses.fields(Conversation) if "datetime" in str(one.type))
+_READ = {one.name: _READ_TYPE[one.type] for one in _FIELDS if one.type in _READ_TYPE}
+#: Fields that are stored under an earlier name, which the version before this one can read as well.
+_STORED_AS = {"interrupted": "left"}
+_FIELD_OF = {stored: name for name, stored in _STORED_AS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,4 +279,4 @@ class Turn:
 
     conversation: Conversation
     replies: tuple[Reply, ...] = ()
-    events: tuple[Event, ...] = field(default=())
+    events: tuple[Event, ...] = ()

@@ -1,39 +1,47 @@
-"""Finds explicit danger and abuse in a message: the phrase lists of every language on every message.
+"""Finds explicit danger and abuse in a message, by the phrase lists of every language.
 
-Pure. A hit never edits, blocks or drops the
-words; it only adds helplines and a flag. Negation never suppresses a hit: a needless text costs a penny, a missed one
-a life. Lists: `locales/<code>/safety.toml`. They see no irony, no hints and no spelling that nobody listed; the
-README says so.
+A phrase found adds helplines and a flag; it never edits, blocks or drops the words. Negation does not suppress it: a
+needless text costs a penny, a missed one a life. The lists are `locales/<code>/safety.toml`. They see no irony, no
+hints and no spelling that is not listed; the README says so.
 """
 
 import itertools
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.engine.folding import words
 
 DANGER = "danger"
 ABUSE = "abuse"
-Key = TypeVar("Key", bound=Hashable)
-_STEM = 3  # letters by which `word*` rules are looked up
+_STEM = 3  # letters by which `word*` is looked up
+Lists = Mapping[str, Mapping[str, Iterable[str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
-    """One hit: its tier, and the rule (`language:number`) that raised it. Never the words."""
+class Concern:
+    """Danger or abuse, found in a message: its tier and the phrase's `language:tier:number`. Never the words."""
 
     tier: str
     rule: str
 
+    @property
+    def language(self) -> str:
+        """The language of the phrase."""
+        return self.rule.partition(":")[0]
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+
+class _Phrase(NamedTuple):
+    """One phrase, folded. With `last`, nothing may follow: "I don't want to live", but not "… to live in this damp"."""
+
     pattern: tuple[str, ...]
-    alarm: Alarm
-    last: bool = False  # nothing may follow: "I don't want to live", but not "… to live in this damp"
+    last: bool
+    language: str
+    tier: str
+    number: int
 
-    def matches(self, tokens: tuple[str, ...], at: int) -> bool:
+    def stands(self, tokens: tuple[str, ...], at: int) -> bool:
+        """Whether the message has this phrase at the word `at`."""
         stop = at + len(self.pattern)
         if stop > len(tokens) or (self.last and stop != len(tokens)):
             return False
@@ -43,86 +51,81 @@ class _Rule:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Alarms:
-    """All phrase lists, ordered for looking up by their first words, so that a turn tries few rules."""
+class SafetyPhrases:
+    """The phrases of every language, indexed by their first words, so that a message is held against few of them.
 
-    alone: Mapping[str, tuple[_Rule, ...]] = field(default_factory=dict)  # by the only word, or one before `word*`
-    pairs: Mapping[tuple[str, str], tuple[_Rule, ...]] = field(default_factory=dict)  # by the first two words
-    begins: Mapping[str, tuple[_Rule, ...]] = field(default_factory=dict)  # by the first letters of `word*`
+    Expensive to build (34,555 phrases): build it once for the same lists, and share it between campaigns.
+    """
 
-    @classmethod
-    def build(cls, lists: Mapping[str, Mapping[str, Iterable[str]]]) -> "Alarms":
-        """From language -> tier -> phrases.
+    def __init__(self, lists: Lists) -> None:
+        """From language -> tier -> phrases. Raises ValueError for a stem of too few letters.
 
-        `word*` stands for every word that begins so; " ." ends a phrase that nothing may follow.
+        `word*` stands for every word that begins with these letters; " ." ends a phrase that nothing may follow.
         """
-        alone: dict[str, list[_Rule]] = {}
-        pairs: dict[tuple[str, str], list[_Rule]] = {}
-        begins: dict[str, list[_Rule]] = {}
-        for rule in _rules(lists):
-            first, *rest = rule.pattern
+        self._alone: dict[str, list[_Phrase]] = {}  # by the only word, or by one before `word*`
+        self._pairs: dict[tuple[str, str], list[_Phrase]] = {}  # by the first two words
+        self._begins: dict[str, list[_Phrase]] = {}  # by the first letters of `word*`
+        for phrase in _phrases(lists):
+            first, *rest = phrase.pattern
             if first.endswith("*"):
-                begins.setdefault(_stem(first), []).append(rule)
+                self._begins.setdefault(_stem(first), []).append(phrase)
             elif rest and not rest[0].endswith("*"):
-                pairs.setdefault((first, rest[0]), []).append(rule)
+                self._pairs.setdefault((first, rest[0]), []).append(phrase)
             else:
-                alone.setdefault(first, []).append(rule)
-        return cls(_frozen(alone), _frozen(pairs), _frozen(begins))
+                self._alone.setdefault(first, []).append(phrase)
 
-    def find(self, tokens: tuple[str, ...]) -> Alarm | None:
-        """The gravest alarm in a message, given as its folded words: danger before abuse; None without any."""
+    def find(self, tokens: tuple[str, ...]) -> Concern | None:
+        """The gravest concern in a message, given as its folded words: danger before abuse; None without any."""
         if self._surely_none(tokens):
             return None
-        found: Alarm | None = None
-        for alarm in self._hits(tokens):
-            if alarm.tier == DANGER:
-                return alarm
-            found = found or alarm
+        found: Concern | None = None
+        for concern in self._concerns(tokens):
+            if concern.tier == DANGER:
+                return concern
+            found = found or concern
         return found
 
     def _surely_none(self, tokens: tuple[str, ...]) -> bool:
-        """Whether no rule can begin anywhere: what nearly every message is, seen in three set operations."""
+        """Whether no phrase can begin anywhere, as in nearly every message: three set operations show it."""
         return (
-            self.pairs.keys().isdisjoint(itertools.pairwise(tokens))
-            and self.alone.keys().isdisjoint(tokens)
-            and self.begins.keys().isdisjoint([token[:_STEM] for token in tokens])
+            self._pairs.keys().isdisjoint(itertools.pairwise(tokens))
+            and self._alone.keys().isdisjoint(tokens)
+            and self._begins.keys().isdisjoint([token[:_STEM] for token in tokens])
         )
 
-    def _hits(self, tokens: tuple[str, ...]) -> Iterator[Alarm]:
+    def _concerns(self, tokens: tuple[str, ...]) -> Iterator[Concern]:
         following = (*tokens[1:], "")
         for at, (token, after) in enumerate(zip(tokens, following, strict=False)):
-            indexes = (self.alone.get(token), self.pairs.get((token, after)), self.begins.get(token[:_STEM]))
-            for rule in itertools.chain.from_iterable(filter(None, indexes)):
-                if rule.matches(tokens, at):
-                    yield rule.alarm
+            indexes = (self._alone.get(token), self._pairs.get((token, after)), self._begins.get(token[:_STEM]))
+            for phrase in itertools.chain.from_iterable(filter(None, indexes)):
+                if phrase.stands(tokens, at):
+                    yield Concern(phrase.tier, f"{phrase.language}:{phrase.tier}:{phrase.number}")
 
 
-def _rules(lists: Mapping[str, Mapping[str, Iterable[str]]]) -> Iterator[_Rule]:
+def _phrases(lists: Lists) -> Iterator[_Phrase]:
+    known: dict[str, tuple[str, ...]] = {}  # the lists repeat their words five times, and folding one is slow
     for language, tiers in lists.items():
         for tier, phrases in tiers.items():
             for number, phrase in enumerate(phrases, 1):
-                if pattern := _pattern(phrase):
-                    last = phrase.rstrip().endswith(" .")
-                    yield _Rule(pattern, Alarm(tier, f"{language}:{tier}:{number}"), last)
+                if pattern := _pattern(phrase, known):
+                    yield _Phrase(pattern, phrase.rstrip().endswith(" ."), language, tier, number)
+
+
+def _pattern(phrase: str, known: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    out: list[str] = []
+    for word in phrase.split():
+        tokens = known.get(word)
+        if tokens is None:
+            tokens = words(word)
+            if tokens and word.endswith("*"):
+                tokens = (*tokens[:-1], tokens[-1] + "*")
+            known[word] = tokens
+        out += tokens
+    return tuple(out)
 
 
 def _stem(word: str) -> str:
-    """The letters by which `word*` is looked up. Shorter stems would match nearly everything."""
+    """The letters by which `word*` is looked up. A shorter stem would match nearly everything."""
     if len(word) <= _STEM:
         raise ValueError(f"{word!r}: at least {_STEM} letters must stand before the *")
     return word[:_STEM]
-
-
-def _frozen(index: dict[Key, list[_Rule]]) -> dict[Key, tuple[_Rule, ...]]:
-    return {key: tuple(rules) for key, rules in index.items()}
-
-
-def _pattern(phrase: str) -> tuple[str, ...]:
-    out: list[str] = []
-    for word in phrase.split():
-        tokens = words(word)
-        if tokens and word.endswith("*"):
-            tokens = (*tokens[:-1], tokens[-1] + "*")
-        out.extend(tokens)
-    return tuple(out)

@@ -1,10 +1,9 @@
-"""One turn in the making: the conversation as it changes, what is said, what happened.
+"""One open turn: the conversation as it changes, what is said, what happened.
 
-Used by the stages only, inside one call of `conversation.step`; it holds at most one reply, helplines apart (law 1).
+It lives inside one call of `conversation.step`. It holds one reply at most, helplines apart (law 1).
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.engine.campaign import RATHER_NOT, Campaign, Step, StepKind
 from bot.engine.model import (
@@ -24,24 +23,28 @@ from bot.engine.model import (
 )
 from bot.engine.reading import Reading
 
-#: A burst of messages ends after so long without another one. SMS parts can arrive minutes apart.
+#: A burst of messages ends after this much quiet. The parts of a long SMS can arrive minutes apart.
 QUIET = {Channel.SMS: timedelta(minutes=3), Channel.TELEGRAM: timedelta(seconds=60)}
+#: How long a text waits for a yes (law 3).
 DRAFT_LIFE = timedelta(hours=24)
+#: One reminder of FIRST comes this long after the first waiting text.
 NUDGE_AFTER = timedelta(hours=4)
+#: One reminder comes this long after a yes without a story.
 NOTHING_AFTER = timedelta(minutes=30)
+#: No question is asked for this long after explicit danger (law 6).
 CARE = timedelta(hours=12)
-_DIGESTS = 12
+_MOST_KEPT = 12  # digests, and answered messages, that a conversation remembers
 
 
-class Progress:
-    """The working state of one turn."""
+class OpenTurn:
+    """The working state of one turn. Stages change `conversation`, a copy that belongs to this turn."""
 
     def __init__(self, conversation: Conversation, inbound: Inbound, campaign: Campaign, reading: Reading) -> None:
-        self.conversation = conversation.copy()
+        self.conversation = conversation
         self.inbound = inbound
         self.campaign = campaign
         self.reading = reading
-        self.alarm_language = ""  # the language of the phrase that told of danger or abuse
+        self.concern_language = ""  # the language of the safety phrase in the text
         self._replies: list[Reply] = []
         self._events: list[Event] = []
 
@@ -59,16 +62,16 @@ class Progress:
 
     @property
     def step(self) -> Step:
-        """The open step; the story's where there is none."""
+        """The open step; before the first one, the story's."""
         return self.campaign.step(self.conversation.step) or self.campaign.story_step
 
     @property
-    def silent(self) -> bool:
-        """Whether nothing has been said in this turn yet."""
+    def unanswered(self) -> bool:
+        """Whether this turn has no reply yet."""
         return not self._replies
 
     def in_burst(self) -> bool:
-        """Whether we answered so recently, or they wrote so recently since, that this is still the same breath."""
+        """Whether our last reply or the resident's last message is so recent that this one joins its burst."""
         said, heard = self.conversation.last_out, self.conversation.last_in
         quiet = QUIET[self.inbound.channel]
         return said is not None and (self.now - said < quiet or (heard is not None and self.now - heard < quiet))
@@ -78,11 +81,12 @@ class Progress:
         last = self.conversation.last_in
         return last is not None and self.now - last > period
 
-    # What changes
+    def in_care(self) -> bool:
+        """Whether a text told of explicit danger within the last twelve hours."""
+        until = self.conversation.care_until
+        return until is not None and self.now < until
 
-    def set(self, **changes: Any) -> None:
-        """Change fields of the conversation."""
-        vars(self.conversation).update(changes)
+    # What changes
 
     def happened(self, event: Event) -> None:
         """Record an event."""
@@ -91,13 +95,13 @@ class Progress:
     def say(
         self, *keys: str, choices: tuple[Choice, ...] = (), menu: tuple[str, ...] = (), urgent: bool = False
     ) -> None:
-        """Answer with one message. A second answer in the same turn is dropped, unless it is a helpline."""
+        """Answer with one message. A second answer in the same turn is dropped, unless it is `urgent`: a helpline."""
         if self._replies and not urgent:
             return
         says = tuple(Say(key, self.language) for key in keys)
         self._replies.append(Reply(says=says, choices=choices, menu=menu, urgent=urgent))
         if not urgent or len(self._replies) == 1:
-            self.set(last_out=self.now)
+            self.conversation.last_out = self.now
 
     def decide(self, purpose: str, decision: str, wording: str) -> None:
         """Enter a decision into the consent ledger, with the exact reply as evidence."""
@@ -107,59 +111,64 @@ class Progress:
         self.happened(Decided(purpose, decision, wording, language or self.language, evidence, method))
 
     def hold(self) -> None:
-        """Keep the text for after a yes (law 3)."""
+        """Keep the text until a yes (law 3)."""
         if self._seen_before():
             return
-        self.set(drafts=self.conversation.drafts + 1, draft_since=self.conversation.draft_since or self.now)
+        self.conversation.drafts += 1
+        self.conversation.draft_since = self.conversation.draft_since or self.now
         self.happened(Held(self.inbound.text, self.inbound.message))
 
     def wipe(self, reason: str) -> None:
-        """Let go of all held texts."""
+        """Wipe all held texts."""
         if self.conversation.drafts:
             self.happened(Wiped(reason))
-        self.set(drafts=0, draft_since=None, nudged=False)
+        self.conversation.drafts = 0
+        self.conversation.draft_since = None
+        self.conversation.nudged = False
 
     def tell(self, step: str, text: str) -> None:
         """Add a text to the open story; the same text twice is kept once."""
         if not text.strip() or self._seen_before():
             return
         self.happened(Told(step, text, self.inbound.message))
-        self.set(told=self.conversation.told + 1)
+        self.conversation.told += 1
 
     def answered(self, step: str) -> None:
         """Remember which message answered `step`, so that an edit of it changes that answer."""
         if self.inbound.message:
             entry = f"{self.inbound.message} {step}"
-            self.set(answered=(*self.conversation.answered, entry)[-_DIGESTS:])
-
-    def in_care(self) -> bool:
-        """Whether explicit danger was told of within the last twelve hours."""
-        until = self.conversation.care_until
-        return until is not None and self.now < until
+            self.conversation.answered = (*self.conversation.answered, entry)[-_MOST_KEPT:]
 
     def _seen_before(self) -> bool:
+        """Whether this text was kept before; from now on it was."""
         digest = self.inbound.digest
         if digest and digest in self.conversation.digests:
             return True
         if digest:
-            self.set(digests=(*self.conversation.digests, digest)[-_DIGESTS:])
+            self.conversation.digests = (*self.conversation.digests, digest)[-_MOST_KEPT:]
         return False
 
     # What is asked
 
     def ask_consent(self, *before: str) -> None:
         """Say FIRST; everything waits for the answer."""
-        self.set(stage=Stage.CONSENT, wording=self.language, asked_again=(), quiet_since=None)
+        self.conversation.stage = Stage.CONSENT
+        self.conversation.wording = self.language
+        self.conversation.asked_again = ()
+        self.conversation.quiet_since = None
         self.say(*before, "first", choices=yes_no("consent"))
 
-    def ask(self, step: Step, *before: str) -> None:
+    def ask(self, step: Step) -> None:
         """Put the question of `step`."""
-        again = tuple(one for one in self.conversation.asked_again if one != step.id)
-        self.set(stage=Stage.STEPS, step=step.id, asked_again=again, quiet_since=None, picked=())
-        self.say(*before, f"step {step.id}", choices=choices_of(step))
+        self.conversation.stage = Stage.STEPS
+        self.conversation.step = step.id
+        self.conversation.asked_again = tuple(one for one in self.conversation.asked_again if one != step.id)
+        self.conversation.quiet_since = None
+        self.conversation.picked = ()
+        self.say(f"step {step.id}", choices=choices_of(step))
 
     def ask_again(self, *before: str) -> None:
-        """Repeat whatever question is open, if one is."""
+        """Repeat the open question, after `before`."""
         stage = self.conversation.stage
         if stage is Stage.CONSENT:
             if before and self.conversation.wording == self.language:
@@ -172,7 +181,7 @@ class Progress:
             self.say(*before)
 
     def go_on(self) -> None:
-        """To the next step, or to the thanks."""
+        """Ask the next step; after the last one, give thanks."""
         following = self.campaign.after(self.step.id)
         if following is None:
             self.finish()
@@ -180,27 +189,35 @@ class Progress:
             self.ask(following)
 
     def finish(self) -> None:
-        """Thank, and say when leaders hear it; with the date of our text only where one was agreed to."""
-        self.set(stage=Stage.FINISHED, step=self.step.id, story_open=False, quiet_since=None, picked=())
+        """Give thanks and say when leaders hear the story; to those who agreed to it, also when we text."""
+        self.conversation.stage = Stage.FINISHED
+        self.conversation.step = self.step.id
+        self.conversation.story_open = False
+        self.conversation.quiet_since = None
+        self.conversation.picked = ()
         self.say("thanks_contact" if self.conversation.may_recontact else "thanks")
 
     def fall_silent(self, why: str) -> None:
         """Say no more until START."""
-        self.set(stage=Stage.SILENT, silence=why, quiet_since=None, care_until=None, delete_asked=None)
+        self.conversation.stage = Stage.SILENT
+        self.conversation.silence = why
+        self.conversation.quiet_since = None
+        self.conversation.care_until = None
+        self.conversation.delete_asked = None
 
-    def turn(self) -> Turn:
+    def close(self) -> Turn:
         """The finished turn."""
-        self.set(wake_at=wake_at(self.conversation, self.inbound.channel, self.campaign))
+        self.conversation.wake_at = wake_at(self.conversation, self.inbound.channel, self.campaign)
         return Turn(conversation=self.conversation, replies=tuple(self._replies), events=tuple(self._events))
 
 
 def yes_no(step: str) -> tuple[Choice, ...]:
-    """Two things to tap."""
+    """The buttons YES and NO."""
     return (Choice(f"{step}:yes", "word yes"), Choice(f"{step}:no", "word no"))
 
 
 def choices_of(step: Step) -> tuple[Choice, ...]:
-    """What can be tapped in answer to `step`, beside writing."""
+    """The buttons below the question of `step`."""
     match step.kind:
         case StepKind.STORY:
             return ()
@@ -217,7 +234,7 @@ def choices_of(step: Step) -> tuple[Choice, ...]:
 
 
 def nudge_at(since: datetime, campaign: Campaign) -> datetime:
-    """When to remind of the open question, in daytime and before the words are wiped."""
+    """When to remind of FIRST: in daytime, and before the held texts are wiped."""
     wanted = since + NUDGE_AFTER
     return wanted if campaign.daytime(wanted) else campaign.morning_after(wanted)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.engine.folding import folded, words
-from bot.engine.safety import Alarms
+from bot.engine.safety import SafetyPhrases
 
 
 class Command(StrEnum):
@@ -135,11 +135,13 @@ class Vocabulary:
     greetings: Mapping[Phrase, str]  # a greeting -> its language, empty where several share it
     names: Mapping[str, str]  # a language's name as people write it, folded -> code
     first_words: frozenset[str]  # of greetings, thanks and names of languages
-    alarms: Alarms
+    safety: SafetyPhrases
     english: Lexicon
 
     @classmethod
-    def build(cls, lexicons: Iterable[Lexicon], names: Mapping[str, Iterable[str]], alarms: Alarms) -> "Vocabulary":
+    def build(
+        cls, lexicons: Iterable[Lexicon], names: Mapping[str, Iterable[str]], safety: SafetyPhrases
+    ) -> "Vocabulary":
         """Over `lexicons`, the default language first: where two languages share a word, the first one owns it."""
         by_code = {one.code: one for one in lexicons}
         everywhere: dict[Phrase, tuple[Command, str]] = {}
@@ -156,7 +158,7 @@ class Vocabulary:
         known = {folded(name): code for code in by_code for name in names.get(code, ())}
         first = {phrase[0] for phrase in greetings} | {name.split()[0] for name in known if name}
         first |= {phrase[0] for one in by_code.values() for phrase in one.phrases("thanks")}
-        return cls(by_code, tongues, greetings, known, frozenset(first), alarms, english)
+        return cls(by_code, tongues, greetings, known, frozenset(first), safety, english)
 
     def lexicon(self, language: str) -> Lexicon:
         """The lexicon of `language`; English where there is none."""

@@ -1,1 +1,1 @@
-"""Languages: the catalogues and what is made of them, which language words are in, what a text costs by SMS."""
+"""Languages: catalogues, the wording made from them, the privacy notice, detection, SMS parts."""

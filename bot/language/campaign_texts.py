@@ -1,17 +1,18 @@
-"""Which entries of a campaign's TOML are texts, and under which key: one list for translators and for sending. Pure."""
+"""The texts of a campaign that are translated, each with its key: one list for translators and for sending. Pure."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+
+from bot.engine.campaign import Campaign
 
 
-def campaign_texts(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(context, English) of every text in a campaign's TOML that residents or organisers see."""
-    for name in ("name", "short_name"):
-        yield f"organisers {name}", raw["organisers"][name]
-    yield from raw.get("texts", {}).items()
-    for step in raw.get("step", []):
-        yield f"step {step['id']}", step["text"]
-        for choice in step.get("choices", []):
-            yield f"choice {step['id']} {choice['id']}", choice["text"]
-    for theme in raw.get("theme", []):
-        yield f"theme {theme['id']}", theme["text"]
+def campaign_texts(campaign: Campaign) -> Iterator[tuple[str, str]]:
+    """(key, English) of every text of the campaign that residents or organisers see. The key is its gettext context."""
+    yield "organisers name", campaign.name
+    yield "organisers short_name", campaign.short_name
+    yield from campaign.texts.items()
+    for step in campaign.steps:
+        yield f"step {step.id}", step.text
+        for choice, label in step.choices:
+            yield f"choice {step.id} {choice}", label
+    for theme, label in campaign.themes:
+        yield f"theme {theme}", label

@@ -1,8 +1,7 @@
-"""The catalogues of all languages: read once at start, straight from the .po files, and never written.
+"""The catalogues of all languages, read straight from the .po files.
 
-Used by `wording.py`, which fills the texts for one campaign, and by `openear locales check`. A broken file stops the
-start with its name and line; a language without its consent, stop and safety texts is not offered. An unsure
-("fuzzy") translation is never served for those texts.
+A broken file stops the start with its name and line. A language without its consent, stop and safety texts is not
+offered, and an unsure ("fuzzy") translation of them counts as missing.
 """
 
 import io
@@ -10,28 +9,46 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
+from bot.engine.safety import SafetyPhrases
 from bot.errors import CatalogueError
 from bot.language.texts import PLURALS, TEXTS
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 DOMAIN = "openear"
 _QUOTED = re.compile(r'(msgid|msgstr|msgctxt|")')
-#: Without these a language is not offered, and an unsure translation of them counts as missing.
+#: Without these a language is not offered.
 NEEDED = (
-    "first", "nudge", "no", "stop", "delete", "deleted", "crisis", "crisis_again", "abuse", "help", "under_age",
-    "words yes", "words no", "words stop", "words start", "words delete", "words help", "years",
-)  # fmt: skip
+    "first",
+    "nudge",
+    "no",
+    "stop",
+    "delete",
+    "deleted",
+    "crisis",
+    "crisis_again",
+    "abuse",
+    "help",
+    "under_age",
+    "words yes",
+    "words no",
+    "words stop",
+    "words start",
+    "words delete",
+    "words help",
+    "years",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One entry of `locales/languages.toml`."""
+    """A language of `locales/languages.toml`."""
 
     code: str
     name: str
@@ -41,7 +58,7 @@ class Language:
 
     @property
     def locale(self) -> Locale:
-        """Babel's locale; English is the one of this country, which writes 15 November."""
+        """Babel's locale; for English the British one, which writes 15 November."""
         return Locale.parse("en_GB" if self.code == "en" else self.code.replace("-", "_"))
 
 
@@ -55,7 +72,7 @@ class Catalogue:
     sources: Mapping[str, str] = field(default_factory=dict)  # the English that was translated
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogues:
     """Every language, and the system's texts in those that have a catalogue."""
 
@@ -64,7 +81,7 @@ class Catalogues:
     safety: Mapping[str, Mapping[str, tuple[str, ...]]]  # language -> tier -> phrases
 
     def missing(self, code: str) -> list[str]:
-        """The texts without which `code` cannot be offered, that it lacks."""
+        """The texts that `code` lacks and cannot be offered without."""
         catalogue = self.system.get(code)
         if catalogue is None:
             return list(NEEDED)
@@ -76,9 +93,23 @@ class Catalogues:
         """The languages that can be offered, in the order of languages.toml."""
         return [code for code in self.languages if not self.missing(code)]
 
+    @cached_property
+    def safety_phrases(self) -> SafetyPhrases:
+        """The phrases of danger and abuse in all languages, which every campaign shares."""
+        return SafetyPhrases(self.safety)
+
 
 def load(folder: Path = LOCALES) -> Catalogues:
-    """Read languages.toml, every catalogue and every phrase list below `folder`. Raises CatalogueError."""
+    """The languages.toml, catalogues and phrase lists of `folder`; the same value while no file changes.
+
+    Raises CatalogueError.
+    """
+    files = [folder / "languages.toml", *folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"), *folder.glob("*/safety.toml")]
+    return _loaded(folder, frozenset((path, _version(path)) for path in files))
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: Path, _versions: frozenset[tuple[Path, tuple[int, int]]]) -> Catalogues:
     languages = _languages(folder / "languages.toml")
     system = {"en": Catalogue(TEXTS, PLURALS)}
     for code in languages:
@@ -89,10 +120,22 @@ def load(folder: Path = LOCALES) -> Catalogues:
 
 
 def catalogue(folder: Path, code: str, domain: str) -> Catalogue | None:
-    """One catalogue, `<folder>/<code>/LC_MESSAGES/<domain>.po`, or None where there is none. Raises CatalogueError."""
+    """One catalogue, `<folder>/<code>/LC_MESSAGES/<domain>.po`, or None without that file. Raises CatalogueError."""
     path = folder / code / "LC_MESSAGES" / f"{domain}.po"
-    if not path.exists():
-        return None
+    return _read(path, code, _version(path)) if path.exists() else None
+
+
+def _version(path: Path) -> tuple[int, int]:
+    """When the file changed and its size: what was read from it stays true while both stay."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, code: str, _version: tuple[int, int]) -> Catalogue:
     texts: dict[str, str] = {}
     plurals: dict[str, tuple[str, ...]] = {}
     unsure: set[str] = set()
@@ -114,7 +157,7 @@ def catalogue(folder: Path, code: str, domain: str) -> Catalogue | None:
 
 
 def merged(catalogues: Iterable[Catalogue]) -> Catalogue:
-    """One catalogue of several: where two have a text, the later one's counts."""
+    """One catalogue of several; the later one's text counts where two have it."""
     texts: dict[str, str] = {}
     sources: dict[str, str] = {}
     unsure: set[str] = set()
@@ -130,7 +173,7 @@ def parse(path: Path, code: str) -> Catalog:
     try:
         source = path.read_bytes()
         for number, line in enumerate(source.decode("utf-8").split("\n"), 1):
-            if _QUOTED.match(line) and not line.rstrip().endswith('"'):  # Babel would pass over it
+            if _QUOTED.match(line) and not line.rstrip().endswith('"'):  # Babel would skip the line
                 raise CatalogueError(f"{path}, line {number}: the closing quotation mark is missing")
         return read_po(io.BytesIO(source), locale=code.replace("-", "_"), abort_invalid=True)
     except PoFileError as problem:

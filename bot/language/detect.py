@@ -1,15 +1,14 @@
-"""Which language are these words in? An exact posterior from langdetect's own n-gram tables; "not sure" is an answer.
+"""Which language words are in: an exact posterior from langdetect's n-gram tables. "Not sure" is an answer.
 
-langdetect's own probability is a lottery of samples (`hola` is Welsh, 0.99999), so only its tables are used: every
-n-gram counts once, over all the languages that have a table and one that has none, with most of the prior on the
-languages that the campaign offers. It must never decide alone on one short word: then people
-are asked.
+langdetect's own probability depends on random samples (`hola` is Welsh, 0.99999), and only its tables are used here.
+Every n-gram counts once, over all languages that have a table and one that stands for those without; most of the prior
+is on the languages that the campaign offers. One short word never decides: people are asked instead.
 
-How the weights and thresholds were chosen: on texts of 1, 3 and 6 words from our own catalogues (short and plain, as
-people write), and on pieces of the declaration of human rights in our languages and in 50 that nobody offers. Of the
-values by which 99 of 100 accepted texts of three words are right, those that ask fewest people. `scripts/bench
---languages` then measures by other pieces and other strangers. Half or twice the prior's odds, the smoothing or the
-weight of little words moves the share of right answers by less than one in a hundred: nothing stands on an edge.
+The weights and thresholds were chosen on texts of 1, 3 and 6 words from our own catalogues (short and plain, as people
+write), and on pieces of the declaration of human rights in our languages and in 50 others. Among the values by which 99
+of 100 accepted texts of three words are right, these ask the fewest people. `scripts/bench --languages` measures with
+other pieces and other languages. Half or twice the prior's odds, the smoothing or the weight of little words moves the
+share of right answers by less than one in a hundred.
 """
 
 import math
@@ -23,24 +22,31 @@ from bot.engine.vocabulary import Vocabulary
 from bot.language.hints import hints
 from bot.language.profiles import UNKNOWN, Tables, grams, profiles
 
-#: The prior: shared by the offered languages, by all others that have a table, and for a language that has none.
+#: The prior of the offered languages together, of all others that have a table, and of a language without one.
 _OFFERED_PRIOR, _OTHERS_PRIOR, _UNKNOWN_PRIOR = 0.85, 0.10, 0.05
-#: How sure is sure enough, for up to so many words; one short word never is.
+#: How sure is sure enough: for up to `_FEW` words, and for more.
 _FEW, _FEW_THRESHOLD, _THRESHOLD = 3, 0.95, 0.90
-_ENOUGH = 500  # letters: more change nothing and take time
-#: Scripts that belong to one language each, in south east London and among the tables.
+_ENOUGH = 500  # letters: more change no answer and take time
+#: Scripts that one language each uses, in south east London and among the tables.
 _SCRIPTS = {
-    "ta": r"\p{Tamil}", "gu": r"\p{Gujarati}", "pa": r"\p{Gurmukhi}", "bn": r"\p{Bengali}", "ti": r"\p{Ethiopic}",
-    "el": r"\p{Greek}", "ko": r"\p{Hangul}", "th": r"\p{Thai}", "he": r"\p{Hebrew}",
-}  # fmt: skip
+    "ta": r"\p{Tamil}",
+    "gu": r"\p{Gujarati}",
+    "pa": r"\p{Gurmukhi}",
+    "bn": r"\p{Bengali}",
+    "ti": r"\p{Ethiopic}",
+    "el": r"\p{Greek}",
+    "ko": r"\p{Hangul}",
+    "th": r"\p{Thai}",
+    "he": r"\p{Hebrew}",
+}
 _SCRIPT_OF = {code: regex.compile(pattern) for code, pattern in _SCRIPTS.items()}
-#: Words and beginnings by which Amharic and Tigrinya, which share a script, are known.
+#: Words that tell Amharic from Tigrinya, which share a script.
 _AMHARIC = frozenset(
     words("ነው እና ውስጥ ላይ ሁሉ ወይም አለ አለው መብት ማንኛውም እያንዳንዱ የሰው ሰው ያለው ይህ ጋር በጣም እኔ እኛ ነኝ ናቸው ወደ ነበር አይደለም")
 )
 _TIGRINYA = frozenset(words("እዩ እያ እዮም ናይ ናብ ካብ ምስ ኩሉ ሰብ ከም ድማ ግና የለን የብሉን ወይ እዚ እቲ እታ በዚ ነዚ ብዘይ ንሕና ንስኻ ንሱ ንሳ"))
-#: Letters of both national character sets that only one way of writing uses in practice (Cantonese is written in
-#: traditional letters here).
+#: Letters that both national character sets have and only one way of writing uses in practice. Cantonese is written in
+#: traditional letters here.
 _TRADITIONAL = frozenset("於後佐唔咩喇俾睇乜嘅咗哋嚟喺啲嗰嘢攞裏")
 _SIMPLIFIED = frozenset("于与后么个几体机并网构据万云圣党气复宁离极确价胜异丰优厂杰适岭")
 _HAN = regex.compile(r"\p{Han}")
@@ -50,15 +56,15 @@ _LETTER = regex.compile(r"\p{L}")
 
 
 class Detector:
-    """The tables, read as probabilities."""
+    """Tells languages apart by the tables."""
 
     def __init__(self) -> None:
         self._tables = Tables(profiles())
 
     def posterior(self, text: str, offered: Iterable[str]) -> dict[str, float]:
-        """How likely each language is, over all that have a table, and that it is none of them (an empty code).
+        """How likely each language with a table is, and (under the code "") that it is none of them.
 
-        Empty for text without letters that they know.
+        Empty for a text without known letters.
         """
         codes, text = self._tables.codes, text[:_ENOUGH]
         known = set(offered).intersection(codes) - {UNKNOWN}
@@ -80,7 +86,7 @@ class Detector:
 
 
 def _prior(known: Set[str], languages: int) -> dict[str | None, float]:
-    """The logarithm of each offered language's prior, and under None that of any other."""
+    """The logarithm of each offered language's prior; under None that of any other."""
     others = max(languages - len(known) - 1, 1)
     prior: dict[str | None, float] = dict.fromkeys(known, math.log(_OFFERED_PRIOR / len(known)))
     return prior | {None: math.log(_OTHERS_PRIOR / others), UNKNOWN: math.log(_UNKNOWN_PRIOR)}
@@ -91,8 +97,8 @@ _detector: Detector | None = None
 
 
 def prepare() -> Detector:
-    """Load the tables (0.4 s, once a process). Commands that serve call it before they take requests."""
-    global _detector  # noqa: PLW0603 (one per process, guarded by the lock)
+    """Load the tables, once a process: 0.4 s. Commands that serve do it before they take requests."""
+    global _detector  # noqa: PLW0603 (one a process, guarded by the lock)
     with _lock:
         if _detector is None:
             _detector = Detector()
@@ -100,7 +106,7 @@ def prepare() -> Detector:
 
 
 def detect(text: str, offered: Iterable[str]) -> tuple[str, float]:
-    """The likeliest of the languages `offered` and how sure that is, from 0 to 1; ("", 0.0) for text without words."""
+    """The likeliest of the languages `offered`, and how sure that is from 0 to 1; ("", 0.0) for text without words."""
     codes = list(offered)
     if script := _by_script(text, codes):
         return script, 1.0
@@ -112,7 +118,7 @@ def detect(text: str, offered: Iterable[str]) -> tuple[str, float]:
 
 
 def sure(text: str, confidence: float) -> bool:
-    """Whether `confidence` is enough for so many words: never for one short one."""
+    """Whether `confidence` is enough for as many words as `text` has; for one short word it never is."""
     count = len(words(text))  # each letter of Chinese is one
     letters = len(_LETTER.findall(text))
     if count < 2 and letters < 8:
@@ -121,7 +127,7 @@ def sure(text: str, confidence: float) -> bool:
 
 
 def guess_language(text: str, vocabulary: Vocabulary) -> str:
-    """The language of somebody's own words, or an empty string where that is not certain enough."""
+    """The language of somebody's own words; an empty string where it is not certain enough."""
     codes = vocabulary.languages
     if script := _by_script(text, codes):
         return script
@@ -130,7 +136,7 @@ def guess_language(text: str, vocabulary: Vocabulary) -> str:
 
 
 def _by_script(text: str, codes: Iterable[str]) -> str:
-    """The offered language whose script most letters are in, where no other language among the tables has it."""
+    """The offered language that alone uses the script of most letters; else an empty string."""
     letters = _LETTER.findall(text)
     if len(letters) < 2:
         return ""
@@ -144,7 +150,7 @@ def _by_script(text: str, codes: Iterable[str]) -> str:
 
 
 def _chinese(text: str, codes: list[str]) -> str:
-    """Simplified or traditional, by the letters that only one of the two has; empty for a text without any."""
+    """Simplified or traditional, by the letters that only one of the two uses; empty for a text without any."""
     if _KANA.search(text) or len(codes) < 2:
         return "" if _KANA.search(text) else "".join(codes)
     signs = sum(_traditional(letter) for letter in text)
@@ -167,7 +173,7 @@ def _in_set(letter: str, charset: str) -> bool:
 
 
 def _amharic(text: str) -> bool:
-    """Whether a text in their common script has more signs of Amharic than of Tigrinya: words, and single letters."""
+    """Whether the words and letters of a text in their common script are rather Amharic's than Tigrinya's."""
     found = words(text)
     amharic = sum((word in _AMHARIC) + word.startswith("የ") + word.endswith("ች") for word in found)
     amharic += sum(text.count(letter) for letter in "አሯሏኗ")

@@ -1,18 +1,14 @@
-"""Makes the templates of translators: `openear.pot`, `privacy.pot`, and `<campaign>.pot` from the campaign's TOML.
-
-It must not serve texts:
-that is catalogue.py's job.
-"""
+"""Makes the translators' templates: `openear.pot`, `privacy.pot`, and `<campaign>.pot` from the campaign's TOML."""
 
 import io
 import re
-import tomllib
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from bot.engine.campaign import Campaign
 from bot.language.campaign_texts import campaign_texts
 
 SYSTEM_DOMAIN = "openear"
@@ -43,12 +39,11 @@ def _extracted(domain: str, path: Path) -> Catalog:
     return catalog
 
 
-def campaign_template(source: str) -> Catalog:
-    """All texts of one campaign's TOML file, given as its contents."""
-    raw = tomllib.loads(source)
-    catalog = _template(str(raw["slug"]))
+def campaign_template(campaign: Campaign, source: str) -> Catalog:
+    """All texts of `campaign`, with the notes to translators in `source`, its TOML file's contents."""
+    catalog = _template(campaign.slug)
     notes = _notes(source)
-    for context, english in campaign_texts(raw):
+    for context, english in campaign_texts(campaign):
         catalog.add(english, auto_comments=notes.get(english, []), context=context)
     return catalog
 
@@ -65,7 +60,7 @@ def render(catalog: Catalog) -> str:
 def updated(template: Catalog, current: str, locale: str) -> Catalog:
     """The catalogue `current` with the template's messages: new ones empty, changed ones fuzzy.
 
-    A word list that grew in English says nothing about its translation, so it is never made fuzzy.
+    A word list is never made fuzzy: one that grew in English says nothing about its translation.
     """
     babel_code = locale.replace("-", "_")
     previous = read_po(io.BytesIO(current.encode()), locale=babel_code)
@@ -97,7 +92,7 @@ def _template(domain: str) -> Catalog:
 
 
 def _notes(source: str) -> dict[str, list[str]]:
-    """English text -> the TRANSLATORS comment above the line on which it stands."""
+    """English text -> the TRANSLATORS comment above its line."""
     found: dict[str, list[str]] = {}
     pending: list[str] = []
     for line in source.splitlines():

@@ -1,8 +1,8 @@
-"""What letters and common words say about a language beside its n-grams. Pure data and one function.
+"""What letters and common words say about a language beside its n-grams. Pure.
 
-Near relatives (Spanish and Portuguese, Persian and Urdu, Hindi and Nepali) share most of their n-grams but not
-their little words, and langdetect blurs just the letters that tell Persian from Arabic. The lists are general: no
-word stands here because some test text has it.
+Near relatives (Spanish and Portuguese, Persian and Urdu, Hindi and Nepali) share most n-grams but not their little
+words, and langdetect merges the letters that tell Persian from Arabic. The lists are general: no word stands here
+because a test has it.
 """
 
 import unicodedata
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import regex
 
 _FAR = "ێۆڕڵەڤۇۈۋېڭټډړښڼځڅۍ"  # letters of Sorani, Uyghur and Pashto
-#: Letters that a language hardly ever uses. They count against it and do not forbid it: people borrow keyboards.
+#: Letters that a language hardly ever uses. They count against it, and do not exclude it: people borrow keyboards.
 _UNLIKELY = {
     "ar": regex.compile(f"[پچژگکیٹڈڑںےھہۃ\u200c{_FAR}]"),
     "fa": regex.compile(f"[ٹڈڑںےھہةكى{_FAR}]"),
@@ -25,10 +25,10 @@ _UNLIKELY = {
     "tr": regex.compile("[əqwxñáéèê]"),
     "uk": regex.compile("[ыэъёјљњђћџґѓќ]"),
     "ne": regex.compile("[\u093c\u0949\u0933]"),
-}  # fmt: skip
+}
 _UNLIKELY_WEIGHT = -4.0  # in the logarithm of the odds, for each letter
 
-#: Little words of the languages that we offer and of those that they are easily taken for.
+#: Little words of the languages that we offer, and of those that are easily confused with them.
 _LITTLE = {
     "en": "the of to and a in is it you that he was for on are with as i his they be at one have this from or had by "
     "but not what all were we when your can said there an each which she do how their if will up other about "
@@ -122,8 +122,7 @@ _LITTLE = {
     "hi": "है हैं का की के में और से को ने पर यह वह हो कि नहीं एक भी या किसी इस उस जो तो था थी थे गया लिए अपने अपनी "
     "करने किया व्यक्ति प्रत्येक मैं हम आप मेरा मेरी मुझे उसके उसकी सभी तथा जाएगा होगा सकता सकती रहा रही द्वारा "
     "कोई साथ",
-    "mr": "आहे आहेत आणि च्या चे ची चा मध्ये व हा ही हे तो ती ते नाही प्रत्येक किंवा असे होते करण्याचा त्याच्या मी "
-    "आम्ही",
+    "mr": "आहे आहेत आणि च्या चे ची चा मध्ये व हा ही हे तो ती ते नाही प्रत्येक किंवा असे होते करण्याचा त्याच्या मी आम्ही",
     "ne": "छ छन् र ले हो पनि गर्ने गर्न गरी हुने हुन्छ हुन भएको भने यो त्यो तथा वा प्रत्येक व्यक्ति छैन गरेको तर म "
     "मेरो हामी हामीलाई हाम्रो तपाईं तपाईंको उनी उसको आफ्नो कुनै सबै एक अनि धेरै घर गर्नु गरिने सक्छ सक्नु मलाई "
     "के किन कसैलाई देखि सम्म बाट संग सँग होइन थियो भयो पर्छ पर्ने",
@@ -146,10 +145,9 @@ _LITTLE = {
     "sw": "na ya wa kwa ni za la katika kila mtu ana yake au kuwa cha hii hiyo huo wake watu hao yeye mimi sisi wao "
     "bila lakini kama vya pia ili yoyote wote hakuna si sana nyumba kazi mtoto nchi bado sasa huu hizo zake "
     "chake lake pamoja kwamba nina tuna asante mwa kutoka",
-    "id": "dan yang di dengan untuk dari dalam ini tidak itu pada adalah oleh ke atau setiap orang akan atas saya "
-    "kami",
+    "id": "dan yang di dengan untuk dari dalam ini tidak itu pada adalah oleh ke atau setiap orang akan atas saya kami",
     "tl": "ang ng sa mga at na ay ko ako mo ka ito hindi may kung para siya ni si isang o lahat bawat tao",
-}  # fmt: skip
+}
 _LITTLE_WEIGHT = 3.0
 
 #: The commonest words, the commonest first, of languages that Londoners speak and no table of langdetect knows: Hausa,
@@ -234,8 +232,8 @@ COMMON = {
     "بوو بووە کردن دەکات دەکرێت ماڵ کار پارە منداڵ دایک باوک ژن پیاو دکتۆر نەخۆشخانە قوتابخانە ئاو نان باش "
     "خراپ گەورە بچووک نوێ ئەمڕۆ سبەی دوێنێ زۆر کەم بەڵێ نەخێر سوپاس چی کێ کوێ کەی چۆن بەڵام چونکە ئەگەر پێش "
     "دوای ناو سەر ژێر ژیان مرۆڤ وڵات",
-}  # fmt: skip
-_OF_COMMON = 80  # so many of these count as little words
+}
+_OF_COMMON = 80  # the first words of each that count as little words
 
 _TOKEN = regex.compile(r"\p{L}[\p{L}\p{M}]*'?")
 _SPELLING = str.maketrans({"’": "'", "ʼ": "'", "ي": "ی", "ك": "ک"})
@@ -243,7 +241,7 @@ _MARKS = dict.fromkeys(range(0x300, 0x370))
 
 
 def hints(text: str) -> Mapping[str, float]:
-    """How much the letters and common words of `text` speak for each language, in the logarithm of the odds."""
+    """How much the letters and common words of `text` speak for each language: logarithms of odds."""
     found: defaultdict[str, float] = defaultdict(float)
     for token in _TOKEN.findall(_spelled(text)):
         for code in _LANGUAGES_OF.get(token, ()):
@@ -263,7 +261,7 @@ def _spelled(text: str) -> str:
 
 
 def _languages_of() -> dict[str, tuple[str, ...]]:
-    """Each word, with and without its marks, and the languages that it is a little word of."""
+    """Each little word, with its marks and without, and its languages."""
     words: defaultdict[str, set[str]] = defaultdict(set)
     lists = [(code, listed.split()) for code, listed in _LITTLE.items()]
     lists += [(code, listed.split()[:_OF_COMMON]) for code, listed in COMMON.items()]

@@ -1,7 +1,7 @@
-"""The privacy notice of one campaign in one language, filled with its own figures, in the order in which it is read.
+"""The privacy notice of a campaign, filled with its own figures, in the order in which people read it.
 
-Catalogues are read when a language is first
-asked for, and kept: the conversation never waits for them. A language without a whole notice has none.
+A catalogue is read when its language is first asked for, and kept: the conversation never waits for it. A language has
+the whole notice or none.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ REGULATOR = "ico.org.uk, 0303 123 1113"
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the notice promises beside the campaign's own texts: keeping periods and limits, in days."""
+    """The periods that the notice promises, in days."""
 
     contact_days: int
     flag_days: int
@@ -42,7 +42,7 @@ def missing(code: str, folder: Path = catalogue.LOCALES) -> list[str]:
 
 
 def templates(code: str, folder: Path = catalogue.LOCALES) -> dict[str, str]:
-    """The texts of the notice in `code`, not filled; English where it lacks one."""
+    """The texts of the notice in `code` before they are filled; English where it lacks one."""
     found = None if code == "en" else _catalogue(folder, code)
     return {key: found.texts[key] if found and _usable(key, found) else english for key, english in NOTICE.items()}
 
@@ -56,12 +56,12 @@ class Notice:
         self._folder = folder
 
     def languages(self) -> list[str]:
-        """The languages of the campaign that have a whole notice; English is always among them."""
-        codes = dict.fromkeys(("en", *self._wording.raw["languages"]))
+        """English, and the campaign's other languages that have a whole notice."""
+        codes = dict.fromkeys(("en", *self._wording.campaign.wanted_languages))
         return [code for code in codes if not missing(code, self._folder)]
 
     def text(self, key: str, language: str, **more: str) -> str:
-        """One text, filled. `more` are values of this occasion, such as the number of a complaint."""
+        """One text, filled; `more` are further values, such as the number of a complaint."""
         return templates(language, self._folder)[key].format_map({**self._values(language), **more})
 
     def sections(self, language: str) -> list[tuple[str, str]]:
@@ -69,12 +69,11 @@ class Notice:
         return [(self.text(f"{name} title", language), self.text(name, language)) for name in SECTIONS]
 
     def _values(self, language: str) -> Mapping[str, str]:
-        organisers = self._wording.raw["organisers"]
         return {
             **self._wording.values(language),
             "name": self._wording.template("organisers name", language),
             "short_name": self._wording.template("organisers short_name", language),
-            "controllers": "; ".join(organisers["controllers"]),
+            "controllers": "; ".join(self._wording.campaign.controllers),
             "regulator": REGULATOR,
             "contact_days": str(self._figures.contact_days),
             "flag_days": str(self._figures.flag_days),

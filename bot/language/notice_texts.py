@@ -1,8 +1,8 @@
 """The privacy notice and the complaints form in English: the source of `locales/<code>/LC_MESSAGES/privacy.po`.
 
-Entered as in `texts.py`, and kept apart from it, because the conversation never needs these and a turn should not load
-them. `notice.py` fills and serves them. Rules: plain words that a person of any reading age can follow; what is
-promised here is what the code does, and the tests of the figures hold it to that.
+They stand apart from `texts.py`, because the conversation never needs them. `notice.py` fills and serves them. Rules:
+plain words that a person of any reading age can follow; a promise here is what the code does, and tests compare the
+figures.
 """
 
 NOTICE: dict[str, str] = {}

@@ -1,8 +1,8 @@
-"""The n-gram tables: langdetect's own, and ours for languages that it lacks, in one compact form.
+"""The n-gram tables in one compact form: langdetect's own, and ours for languages that it lacks.
 
-Used by `detect.py`, which builds them once a process. For languages that we offer ours are made from our own catalogue;
-for some that Londoners speak and we do not offer, from their commonest words, so that they are not taken for one that
-we do. Two sorted arrays hold what langdetect keeps in 90,000 lists: 3 MB instead of 55, and no figure is lost.
+For languages that we offer ours are made from our catalogues; for some that Londoners speak and we do not offer, from
+their commonest words, so that they are not taken for one that we do. Two sorted arrays hold what langdetect keeps in
+90,000 lists: 3 MB instead of 55, without the loss of a figure.
 """
 
 import json
@@ -25,15 +25,15 @@ from bot.language.hints import COMMON, without_marks
 
 _LANGDETECT = Path(langdetect.__file__).parent / "profiles"
 _OURS = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
-#: Offered languages without a table: written with and without tone marks.
+#: Offered languages without a table of langdetect's.
 _LACKING = ("yo", "ti")
 _SIZES = (1, 2, 3)
 _SMOOTHING = 0.5 / 10_000  # langdetect's own, at its default alpha
-_WEIGHT = {1: 0.5, 2: 0.5, 3: 1.0}  # the n-grams of one word overlap: they are not three witnesses
-#: A language that no table has: it uses an n-gram a little less often than the average language that uses it.
+_WEIGHT = {1: 0.5, 2: 0.5, 3: 1.0}  # the n-grams of one word overlap, and are not three witnesses
+#: The code of a language without a table. It uses an n-gram a little less often than the average language that has it.
 UNKNOWN = ""
 _UNKNOWN_SHARE = 0.75
-_LANGUAGE = 16  # bits of a key: the lowest are the place of the language, the others the letters of the n-gram
+_LANGUAGE = 16  # bits of a key for the place of the language; the higher ones are the letters of the n-gram
 _ADDRESS = re.compile(r"https?://\S{1,2000}|\S{1,64}@\S{1,255}")
 
 
@@ -47,7 +47,7 @@ class Profile:
 
 
 class Tables:
-    """For each n-gram, the languages that use it and how much it speaks for them against one that never does."""
+    """For each n-gram, the languages that use it, and how much it speaks for each."""
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
         codes: list[str] = []
@@ -64,7 +64,7 @@ class Tables:
         self._shares = array("d", map(shares.__getitem__, in_order))
 
     def weights(self, gram: str) -> Iterator[tuple[int, float]]:
-        """The place in `codes` of each language that has `gram`, and the logarithm of the odds that it adds."""
+        """The place in `codes` of each language that has `gram`, and the logarithm of the odds that `gram` adds."""
         number = int.from_bytes(f"{gram:\0<3}".encode("utf-16-le", "surrogatepass"), "little")
         at = first = bisect_left(self._keys, number << _LANGUAGE)
         total, times = 0.0, _WEIGHT[len(gram)]
@@ -77,7 +77,7 @@ class Tables:
 
 
 def grams(text: str) -> Iterator[str]:
-    """The n-grams of `text`, as langdetect takes them apart; lower case, since it drops words in capitals."""
+    """The n-grams of `text` as langdetect makes them; in lower case, because langdetect drops words in capitals."""
     gram = NGram()
     for letter in f" {NGram.normalize_vi(_ADDRESS.sub(' ', text.lower()))} ":
         gram.add_char(letter)
@@ -85,7 +85,7 @@ def grams(text: str) -> Iterator[str]:
 
 
 def profiles(folder: Path = catalogue.LOCALES) -> Iterator[Profile]:
-    """All of them, langdetect's first. One at a time: together they would take 40 MB."""
+    """All profiles, langdetect's first. One at a time: together they would take 40 MB."""
     for path in sorted(_LANGDETECT.iterdir()):
         if path.is_file():
             read = json.loads(path.read_text(encoding="utf-8"))
@@ -100,11 +100,11 @@ def profiles(folder: Path = catalogue.LOCALES) -> Iterator[Profile]:
 
 
 def _profile(code: str, texts: Iterable[tuple[str, int]]) -> Profile:
-    """A table of `texts`, each as often as it says, as they are written and as they are typed without marks."""
+    """The profile of `texts`, each counted as often as its number says, with its marks and without."""
     counts: Counter[str] = Counter()
     for text, times in texts:
         for variant in {unicodedata.normalize("NFC", text), without_marks(text)}:
             for gram in grams(variant):
-                if max(gram) <= "\uffff":  # as all letters that langdetect's own tables have
+                if max(gram) <= "\uffff":  # as in langdetect's own tables
                     counts[gram] += times
     return Profile(code, counts, [sum(n for gram, n in counts.items() if len(gram) == size) for size in _SIZES])

@@ -1,29 +1,19 @@
-"""Every text and word list of the system, in English: the source that catalogues translate.
+"""Every text and word list of the system in English: the source that catalogues translate.
 
 Each entry is `text(key, english)` with a note to translators above it; Babel reads this file to make
-`locales/openear.pot`. A text's context is its key, so that short words never share a translation.
-`bot/language/catalogue.py` serves them. Texts that belong to one campaign stand in its own TOML file.
+`locales/openear.pot`. A text's context is its key, so that short words never share a translation. The texts of a
+campaign stand in its own TOML file.
 
-Rules for a text: GSM-7 characters only; one SMS part (160), FIRST two (306); no topic named, no word
-of the resident echoed; words that a resident may send stand as placeholders ({yes}, {stop} …) and are
-filled from the first word of that language's own list, so that every word we advertise works.
+Rules for a text: GSM-7 characters only; one SMS part (160), FIRST two (306); it names no topic and echoes no word of
+the resident; words that a resident may send are placeholders ({yes}, {stop} …), filled from the first word of that
+language's own list, so that every word we advertise works.
 """
-
-from dataclasses import dataclass
 
 TEXTS: dict[str, str] = {}
 PLURALS: dict[str, tuple[str, str]] = {}
-#: SMS parts a text may take: (in GSM-7, in UCS-2). Source: the project's budget, one campaign for one wallet.
+#: SMS parts that a text may take: (in GSM-7, in UCS-2). The project's own budget.
 BUDGET = (1, 3)
 BUDGETS: dict[str, tuple[int, int]] = {"first": (2, 5)}
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A word of the resident's that Telegram also offers as `/command`."""
-
-    name: str
-    key: str
 
 
 def text(key: str, english: str) -> None:

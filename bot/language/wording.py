@@ -1,8 +1,7 @@
-"""The words of one campaign in every offered language: texts ready to send, and the vocabulary to read answers.
+"""A campaign with its words in every language: texts ready to send, and the vocabulary to read answers.
 
-Made at start by `bot/campaigns/load.py`; a turn only looks texts up. A text is the campaign's own, else the system's;
-in a language that lacks it, English. Consent, stop and safety texts never fall back: a language without them is not
-offered.
+A text is the campaign's own, else the system's; English in a language that lacks it. Consent, stop and safety texts
+never fall back to English, because a language without them is not offered.
 """
 
 import hashlib
@@ -10,13 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from gettext import c2py
-from typing import Any
 
 from babel.dates import format_skeleton
 from babel.messages.plurals import get_plural
 
+from bot.engine.campaign import RATHER_NOT, Campaign, Step, StepKind
 from bot.engine.model import Channel, Reply
-from bot.engine.safety import Alarms
 from bot.engine.vocabulary import LISTS, Command, Lexicon, Vocabulary
 from bot.language.campaign_texts import campaign_texts
 from bot.language.catalogue import Catalogue, Catalogues, Language
@@ -24,28 +22,32 @@ from bot.language.catalogue import Catalogue, Catalogues, Language
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The exact text by which consent was asked: for the ledger."""
+    """The exact text that asked for consent, for the ledger."""
 
     key: str
     language: str
-    version: str  # of the wording, alike in all languages: changes when the English changes
+    version: str  # of the English: the same in all languages
     sha256: str
     body: str
 
 
 class Wording:
-    """The texts of one campaign."""
+    """A campaign and its texts."""
 
     def __init__(
-        self, raw: Mapping[str, Any], numbers: Mapping[str, str], catalogues: Catalogues, own: Mapping[str, Catalogue]
+        self, campaign: Campaign, numbers: Mapping[str, str], catalogues: Catalogues, own: Mapping[str, Catalogue]
     ) -> None:
-        """From the campaign's TOML, the numbers of its helplines, the system's catalogues and the campaign's own."""
-        self.raw = raw
+        """From the campaign, the numbers of its helplines, the system's catalogues and the campaign's own."""
+        self.campaign = campaign
         self._numbers = numbers
         self._catalogues = catalogues
         self.own = own
-        self._english = dict(campaign_texts(raw))
+        self._english = dict(campaign_texts(campaign))
         self._texts: dict[tuple[str, str], str] = {}
+
+    def for_campaign(self, campaign: Campaign) -> "Wording":
+        """The same catalogues and helplines for a changed campaign."""
+        return Wording(campaign, self._numbers, self._catalogues, self.own)
 
     def text(self, key: str, language: str) -> str:
         """The text `key`, filled. `step <id>`, `choice <step> <id>`, `name <code>`, `word <list>` are keys too."""
@@ -55,23 +57,23 @@ class Wording:
         return found
 
     def render(self, reply: Reply, channel: Channel) -> str:
-        """One reply as one message: what is said, and by SMS the numbered list that Telegram shows as buttons."""
+        """One reply as one message; an SMS has the numbered list that Telegram shows as buttons."""
         lines = [self.text(say.key, say.language) for say in reply.says]
         language = reply.says[-1].language
-        step = self._step(reply.says[-1].key)
+        step = self._listed(reply.says[-1].key)
         if reply.menu:
             names = [f"{number} {self.text(f'name {code}', language)}" for number, code in enumerate(reply.menu, 1)]
             return "\n".join([*lines[:-1], *names, lines[-1]])
-        if step and step.get("choices"):
+        if step:
             if channel is Channel.TELEGRAM:
-                return "\n".join([*lines, self.text("tap", language)] if step["kind"] == "several" else lines)
-            if step["kind"] == "one":
+                return "\n".join([*lines, self.text("tap", language)] if step.kind is StepKind.SEVERAL else lines)
+            if step.kind is StepKind.ONE:
                 lines[-1] = f"{lines[-1]} {self.text('send_number', language)}"
             lines += self._numbered(step, language)
         return "\n".join(lines)
 
     def asked(self, key: str, language: str) -> Asked:
-        """What was said when consent was asked by `key` in `language`."""
+        """The text `key` in `language`, which asks for consent."""
         body, english = self.text(key, language), self.text(key, "en")
         version = hashlib.sha256(english.encode()).hexdigest()[:8]
         return Asked(key, language, version, hashlib.sha256(body.encode()).hexdigest(), body)
@@ -83,10 +85,10 @@ class Wording:
         names = {
             code: (known[code].name, known[code].english, *known[code].aliases) for code in offered if code in known
         }
-        return Vocabulary.build(lexicons, names, Alarms.build(self._catalogues.safety))
+        return Vocabulary.build(lexicons, names, self._catalogues.safety_phrases)
 
     def template(self, key: str, language: str) -> str:
-        """The text `key` before it is filled; the campaign's own first, English where the language has none."""
+        """The text `key` before it is filled."""
         system = self._catalogues.system.get(language)
         if key in self._english:
             return self._translated(key, language) or self._english[key]
@@ -95,12 +97,12 @@ class Wording:
         return self._catalogues.system["en"].texts[key]
 
     def untranslated(self, language: str) -> list[str]:
-        """The campaign's own texts that residents need and that `language` lacks, or has of another English."""
+        """The campaign's texts for residents that `language` lacks, or translates from another English."""
         needed = [key for key in self._english if not key.startswith(("theme ", "organisers "))]
         return [] if language == "en" else [key for key in needed if not self._translated(key, language)]
 
     def _translated(self, key: str, language: str) -> str:
-        """The translation of this very English: another campaign's, or an older one, names other people."""
+        """The translation, made from this English: one of another campaign, or an older one, may name other people."""
         own = self.own.get(language)
         if own is None or key in own.unsure or own.sources.get(key) != self._english[key]:
             return ""
@@ -123,16 +125,16 @@ class Wording:
         return {
             **{word: self._shown(word, language) for word in words},
             **self._numbers,
-            "age": str(self.raw["minimum_age"]),
-            "phone": str(self.raw["organisers"]["telephone"]),
+            "age": str(self.campaign.minimum_age),
+            "phone": self.campaign.telephone,
             "campaign": self.template("organisers short_name" if short else "organisers name", language),
             "keeping": self._keeping(language),
-            "assembly": self._day(self.raw["assembly"], language),
-            "report_back": self._day(self.raw["report_back"], language),
+            "assembly": self._day(self.campaign.assembly, language),
+            "report_back": self._day(self.campaign.report_back, language),
         }
 
     def _shown(self, word: str, language: str) -> str:
-        """The word we advertise: the first of the list, in capitals as that language makes them."""
+        """The word we advertise: the first of its list, in that language's capitals."""
         shown = self.template(f"words {word}", language).split("|")[0].strip()
         return shown.replace("i", "İ").upper() if language in {"tr", "az"} else shown.upper()
 
@@ -143,7 +145,7 @@ class Wording:
         return own or system["en"].plurals[key]
 
     def _keeping(self, language: str) -> str:
-        months = int(self.raw["keeping"]["story_months"])
+        months = self.campaign.story_months
         key, n = ("years", months // 12) if months % 12 == 0 else ("months", months)
         forms = self.forms(key, language)
         return forms[_plural(self._language(language), n, len(forms))].format(n=n)
@@ -154,30 +156,30 @@ class Wording:
     def _language(self, code: str) -> Language:
         return self._catalogues.languages.get(code) or self._catalogues.languages["en"]
 
-    def _step(self, key: str) -> dict[str, Any] | None:
-        if not key.startswith("step "):
-            return None
-        return next((one for one in self.raw["step"] if f"step {one['id']}" == key), None)
+    def _listed(self, key: str) -> Step | None:
+        """The step whose text `key` is, where its answer is chosen from a list."""
+        step = self.campaign.step(key.removeprefix("step ")) if key.startswith("step ") else None
+        return step if step and step.listed else None
 
-    def _numbered(self, step: Mapping[str, Any], language: str) -> list[str]:
-        labels = [self.text(f"choice {step['id']} {choice['id']}", language) for choice in step["choices"]]
-        lines = [f"{number} {label}" for number, label in enumerate(labels, 1)]
-        return [*lines, f"0 {self.text('rather_not', language)}"] if step.get("rather_not") else lines
+    def _numbered(self, step: Step, language: str) -> list[str]:
+        """The lines of a list as an SMS shows it: "1 Bexley", and "0 Not saying" last."""
+        lines = [f"{number} {label}" for number, label in enumerate(self._labels(step, language).values(), 1)]
+        return [*lines, f"0 {self.text(RATHER_NOT, language)}"] if step.rather_not else lines
+
+    def _labels(self, step: Step, language: str) -> dict[str, str]:
+        """The choices of `step` with what each is called in `language`."""
+        return {choice: self.text(f"choice {step.id} {choice}", language) for choice, _english in step.choices}
 
     def _lexicon(self, code: str) -> Lexicon:
         names = (*(command.value for command in Command), *LISTS)
         lists = {name: self.template(f"words {name}", code).split("|") for name in names}
-        labels = {
-            step["id"]: {
-                **{choice["id"]: self.text(f"choice {step['id']} {choice['id']}", code) for choice in step["choices"]},
-                **({"rather_not": self.text("rather_not", code)} if step.get("rather_not") else {}),
-            }
-            for step in self.raw["step"]
-            if step.get("choices")
-        }
+        labels = {step.id: self._labels(step, code) for step in self.campaign.steps if step.listed}
+        for step in self.campaign.steps:
+            if step.listed and step.rather_not:
+                labels[step.id][RATHER_NOT] = self.text(RATHER_NOT, code)
         return Lexicon.build(code, self._language(code).name, lists, labels)
 
 
 def _plural(language: Language, n: int, forms: int) -> int:
-    """Which of gettext's plural forms goes with `n`."""
+    """Which of gettext's plural forms `n` takes."""
     return min(int(c2py(get_plural(language.locale).plural_expr)(n)), forms - 1)

@@ -8,8 +8,6 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
-
 from bot.channels.port import Failure, Sender, SendError
 from bot.engine.model import Channel
 from bot.installation import Installation
@@ -18,9 +16,8 @@ from bot.logs import place_of
 from bot.messaging import limits
 from bot.messaging.retry import GiveUp, Retry, decide
 from bot.store import conversations, facts, outbox, spending
-from bot.store.moments import from_micros, to_micros
 from bot.store.outbox import Waiting
-from bot.store.tables import outbox as outbox_table
+from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 _BATCH = 16
@@ -28,21 +25,21 @@ _BATCH = 16
 LATE = timedelta(hours=2)
 #: A batch that a slow provider has held up for so long lets go of its rest, well before the lease runs out and another
 #: worker sends it too.
-_FRESH_MICROS = 40 * 1_000_000
+_FRESH = timedelta(seconds=40)
 
 
 def deliver_due(installation: Installation, senders: Mapping[Channel, Sender]) -> int:
     """Send what is due, a batch at most. Returns how many rows were taken; 0 when nothing is due."""
     if not senders:
         return 0
-    now = to_micros(installation.clock())
-    with installation.database.write() as connection:
-        rows = outbox.claim(connection, installation.keys, list(senders), now, _BATCH)
+    now = installation.clock()
+    with installation.write() as tx:
+        rows = outbox.claim(tx, list(senders), _BATCH)
     for row in rows:
         morning = _morning(installation, row)
         if morning:
-            _put_back(installation, row, to_micros(morning), "late")
-        elif to_micros(installation.clock()) - now > _FRESH_MICROS:
+            _put_back(installation, row, morning, "late")
+        elif installation.clock() - now > _FRESH:
             _put_back(installation, row, now, "")
         elif _wanted(installation, row):
             _send(installation, senders[row.channel], row)
@@ -51,10 +48,10 @@ def deliver_due(installation: Installation, senders: Mapping[Channel, Sender]) -
 
 def record_receipt(installation: Installation, provider_id: str, status: str, code: str, *, stopped: bool) -> bool:
     """What a provider says became of a message. False where we know no such message."""
-    with installation.database.write() as connection:
-        contact = outbox.receipt(connection, provider_id, status, code)
+    with installation.write() as tx:
+        contact = outbox.receipt(tx, provider_id, status, code)
         if contact is not None and stopped:
-            _remember_stop(installation, connection, contact)
+            _remember_stop(tx, contact)
     return contact is not None
 
 
@@ -68,76 +65,68 @@ def _send(installation: Installation, sender: Sender, row: Waiting) -> None:
         log.error("message %s met %s", row.id, place_of(problem))
         _record_failure(installation, row, SendError(Failure.UNKNOWN, type(problem).__name__))
         return
-    with installation.database.write() as connection:
-        now = installation.clock()
-        outbox.sent(connection, row.id, provider_id, to_micros(now))
+    with installation.write() as tx:
+        outbox.sent(tx, row.id, provider_id)
         if campaign := installation.campaigns.get(row.campaign):
-            day = limits.day(campaign, now)
-            spending.count_sent(connection, row.contact, day)
+            day = limits.day(campaign, tx.now)
+            spending.count_sent(tx, row.contact, day)
             if row.channel is Channel.SMS:
-                spending.add(connection, row.campaign, day, count(row.message.text).parts)
+                spending.add(tx, row.campaign, day, count(row.message.text).parts)
         if row.key == "deleted":  # the last trace of the address goes with it
-            facts.put(connection, facts.SCRUB, "1")
+            facts.put(tx, facts.SCRUB, "1")
 
 
 def _record_failure(installation: Installation, row: Waiting, problem: SendError) -> None:
     now = installation.clock()
     decision = decide(problem.failure, row.attempts, urgent=row.urgent, retry_after=problem.retry_after)
     log.info("message %s not sent: %s (attempt %s): %s", row.id, problem, row.attempts, type(decision).__name__)
-    with installation.database.write() as connection:
-        ours = _ours(connection, row)
+    with installation.write() as tx:
+        ours = outbox.still_claimed(tx, row)
         match decision:
             case Retry(after):
                 if ours:
-                    outbox.wait(connection, row.id, to_micros(now + after), problem.code)
+                    outbox.wait(tx, row.id, now + after, problem.code)
             case GiveUp(stopped):
                 if ours:
-                    outbox.failed(connection, row.id, problem.code)
+                    outbox.failed(tx, row.id, problem.code)
                 if stopped:
-                    _remember_stop(installation, connection, row.contact)
+                    _remember_stop(tx, row.contact)
 
 
 def _wanted(installation: Installation, row: Waiting) -> bool:
     """Whether the row is to be sent now: a STOP or an erasure may have come since the batch was claimed, or a limit."""
     campaign, now = installation.campaigns.get(row.campaign), installation.clock()
-    with installation.database.read() as connection:
-        against = limits.verdict(connection, campaign, row, now) if campaign else None
+    with installation.read() as tx:
+        against = limits.verdict(tx, campaign, row, now) if campaign else None
         if against is None:
-            return _ours(connection, row)
+            return outbox.still_claimed(tx, row)
     log.warning("message %s not sent: %s", row.id, against.why)
     match against:
         case limits.Hold(until, why):
-            _put_back(installation, row, to_micros(until), f"{outbox.HELD}{why}")
+            _put_back(installation, row, until, f"{outbox.HELD}{why}")
         case limits.Refuse(why):
-            with installation.database.write() as connection:
-                if _ours(connection, row):
-                    outbox.failed(connection, row.id, why)
+            with installation.write() as tx:
+                if outbox.still_claimed(tx, row):
+                    outbox.failed(tx, row.id, why)
     return False
 
 
-def _put_back(installation: Installation, row: Waiting, not_before: int, why: str) -> None:
-    """Not now: somebody claims it again later."""
-    with installation.database.write() as connection:
-        if _ours(connection, row):
-            outbox.wait(connection, row.id, not_before, why, tried=False)
+def _put_back(installation: Installation, row: Waiting, not_before: datetime, why: str) -> None:
+    """Put the row back; a later round claims it again."""
+    with installation.write() as tx:
+        if outbox.still_claimed(tx, row):
+            outbox.wait(tx, row.id, not_before, why, tried=False)
 
 
-def _ours(connection: Connection, row: Waiting) -> bool:
-    """Whether the row is as we claimed it: neither dropped, nor erased, nor taken over when the lease ran out."""
-    table = outbox_table.c
-    mine = select(table.id).where(table.id == row.id, table.status == "sending", table.attempts == row.attempts)
-    return connection.execute(mine.with_for_update()).scalar() is not None
-
-
-def _remember_stop(installation: Installation, connection: Connection, contact: int) -> None:
-    conversations.set_stopped(connection, contact, to_micros(installation.clock()))
-    outbox.drop(connection, contact)
+def _remember_stop(tx: Transaction, contact: int) -> None:
+    conversations.set_stopped(tx, contact)
+    outbox.drop(tx, contact)
 
 
 def _morning(installation: Installation, row: Waiting) -> datetime | None:
     """When a late reply should go out instead of now: 09:00, helplines excepted."""
     campaign = installation.campaigns.get(row.campaign)
     now = installation.clock()
-    if row.urgent or campaign is None or now - from_micros(row.asked_at) <= LATE or campaign.daytime(now):
+    if row.urgent or campaign is None or now - row.asked_at <= LATE or campaign.daytime(now):
         return None
     return campaign.morning_after(now)

@@ -11,22 +11,25 @@ from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
-from sqlalchemy import Connection
 
 from bot.engine.campaign import Campaign
 from bot.engine.model import Channel
 from bot.store import spending
-from bot.store.moments import to_micros
 from bot.store.outbox import Waiting
+from bot.store.transaction import Transaction
 
 #: Replies that always go out, beside what is urgent.
 ALWAYS = frozenset({"stop", "delete", "deleted", "help", "under_age"})
-_DEAR = frozenset(
+_PREMIUM = frozenset(
     {
-        PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PERSONAL_NUMBER,
-        PhoneNumberType.PAGER, PhoneNumberType.UAN, PhoneNumberType.VOICEMAIL,
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.PERSONAL_NUMBER,
+        PhoneNumberType.PAGER,
+        PhoneNumberType.UAN,
+        PhoneNumberType.VOICEMAIL,
     }
-)  # fmt: skip
+)
 #: Country codes of ITU services that are no country: satellite telephones, international premium rate and the like.
 _NO_COUNTRY = ("800", "808", "870", "878", "881", "882", "883", "888", "979")
 
@@ -46,25 +49,25 @@ class Hold:
     why: str
 
 
-def verdict(connection: Connection, campaign: Campaign, row: Waiting, now: datetime) -> Refuse | Hold | None:
+def verdict(tx: Transaction, campaign: Campaign, row: Waiting, now: datetime) -> Refuse | Hold | None:
     """Whether the limits stand against sending `row` now; None where they do not."""
-    if row.channel is Channel.SMS and dear(row.message.address):
-        return Refuse("dear number")
+    if row.channel is Channel.SMS and is_premium_rate(row.message.address):
+        return Refuse("premium number")
     if row.urgent:
         return None
     limits = campaign.limits
-    today = spending.sent_on(connection, row.contact, day(campaign, now))
+    today = spending.sent_on(tx, row.contact, day(campaign, now))
     if row.key in ALWAYS:  # bounded too: a machine that writes HELP all day is nobody in need
         return Refuse("too many to one person") if today >= 2 * limits.per_person_day else None
-    hour = spending.sent_since(connection, row.contact, to_micros(now - timedelta(hours=1)))
+    hour = spending.sent_since(tx, row.contact, now - timedelta(hours=1))
     if today >= limits.per_person_day or hour >= limits.per_person_hour:
         return Refuse("too many to one person")
     if row.channel is Channel.SMS and abroad(row.message.address, limits.countries):
         return Refuse("a country that the campaign does not write to")
     if row.channel is Channel.SMS:
-        if spending.spent(connection, campaign.slug) >= limits.parts:
+        if spending.spent(tx, campaign.slug) >= limits.parts:
             return Hold(now + timedelta(hours=1), "spending limit")
-        if spending.spent(connection, campaign.slug, day(campaign, now)) >= limits.parts_per_day:
+        if spending.spent(tx, campaign.slug, day(campaign, now)) >= limits.parts_per_day:
             return Hold(campaign.morning_after(now), "spending limit of the day")
     return None
 
@@ -80,11 +83,11 @@ def abroad(number: str, countries: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def dear(number: str) -> bool:
+def is_premium_rate(number: str) -> bool:
     """Whether a text to `number` (E.164) may cost many times a text to a telephone."""
     if not number.startswith("+") or number[1:].startswith(_NO_COUNTRY):
         return True
     try:
-        return phonenumbers.number_type(phonenumbers.parse(number)) in _DEAR
+        return phonenumbers.number_type(phonenumbers.parse(number)) in _PREMIUM
     except phonenumbers.NumberParseException:
         return True

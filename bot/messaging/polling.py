@@ -24,7 +24,6 @@ from bot.store import facts
 log = logging.getLogger(__name__)
 _OFFSET = "telegram offset"
 _LISTED = "twilio listed until"
-_USERNAME = "telegram username"
 #: Each list begins this much before the last one ended: Twilio's clock and ours, and texts listed late.
 _OVERLAP = timedelta(minutes=10)
 _FIRST_LOOK_BACK = timedelta(days=1)
@@ -68,47 +67,46 @@ def fetch_updates(
     installation: Installation, telegram: TelegramSender, taken: Callable[[], None], timeout: int
 ) -> None:
     """One long poll of Telegram; each update is committed before the offset moves past it."""
-    with installation.database.read() as connection:
-        offset, username = facts.get(connection, _OFFSET), facts.get(connection, _USERNAME)
+    with installation.read() as tx:
+        offset, username = facts.get(tx, _OFFSET), facts.get(tx, facts.TELEGRAM_USERNAME)
     for update in telegram.get_updates(int(offset) if offset else None, timeout):
         try:
             receive(installation, parse(update, username))
             taken()
         except (UnusableError, MalformedError) as problem:
             log.info("an update from Telegram was left: %s", problem)
-        with installation.database.write() as connection:
-            facts.put(connection, _OFFSET, str(int(update["update_id"]) + 1))
+        with installation.write() as tx:
+            facts.put(tx, _OFFSET, str(int(update["update_id"]) + 1))
 
 
 def fetch_texts(installation: Installation, twilio: TwilioSender, taken: Callable[[], None]) -> None:
     """One list of Twilio's inbound texts since the last one."""
     assert installation.settings.twilio is not None
     began = installation.clock()
-    with installation.database.read() as connection:
-        until = facts.get(connection, _LISTED)
+    with installation.read() as tx:
+        until = facts.get(tx, _LISTED)
     since = datetime.fromisoformat(until) - _OVERLAP if until else began - _FIRST_LOOK_BACK
     for arrival in twilio.list_inbound(since, installation.settings.twilio.ours):
         _take(installation, arrival, taken)
-    with installation.database.write() as connection:
-        facts.put(connection, _LISTED, began.isoformat())
+    with installation.write() as tx:
+        facts.put(tx, _LISTED, began.isoformat())
 
 
 def introduce(installation: Installation, telegram: TelegramSender) -> None:
     """Learn the bot's name and set its menu of commands in every offered language. Harmless when repeated."""
     name = telegram.get_me()
-    with installation.database.write() as connection:
-        facts.put(connection, _USERNAME, name)
+    with installation.write() as tx:
+        facts.put(tx, facts.TELEGRAM_USERNAME, name)
     telegram.set_commands(menus(installation))
 
 
 def menus(installation: Installation) -> dict[str, list[tuple[str, str]]]:
     """Telegram's menu of commands, by language."""
-    slug, campaign = next(iter(installation.campaigns.items()))
+    wording = next(iter(installation.wordings.values()))
     keys = ("start", "help", "language", "skip", "back", "done", "my_story", "delete", "stop")
-    wording = installation.wordings[slug]
     return {
         code: [(key.replace("_", ""), wording.text(f"command {key}", code)) for key in keys]
-        for code in campaign.vocabulary.languages
+        for code in wording.campaign.vocabulary.languages
     }
 
 

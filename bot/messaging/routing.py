@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from bot.channels.port import Arrival
 from bot.engine.campaign import Campaign
 from bot.engine.folding import words
 from bot.engine.model import Kind, Stage
 from bot.installation import Installation
 from bot.store import hubs
-from bot.store.conversations import Talk
+from bot.store.conversations import StoredConversation
 from bot.store.hubs import Hub
+from bot.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,45 +19,59 @@ class Route:
     """Where a message belongs, and what its link or keyword said."""
 
     campaign: Campaign
-    talk: Talk | None
+    conversation: StoredConversation | None
     hub: Hub | None = None
     language: str = ""
     opening: bool = False
 
 
-def route(
-    installation: Installation, connection: Connection, arrival: Arrival, talks: list[Talk], now: datetime
-) -> Route:
-    """Find the campaign and conversation of one message."""
-    named = _named(installation, connection, arrival)
-    if named and named[0]:
+def route(installation: Installation, tx: Transaction, arrival: Arrival, known: list[StoredConversation]) -> Route:
+    """Find the campaign and conversation of one message; `known` are the sender's conversations."""
+    named = _named(installation, tx, arrival)
+    if named:
         hub, language = named
-        campaign = installation.campaigns[hub.campaign] if hub else open_campaign(installation, now)
-        return Route(campaign, _in(talks, campaign), hub, language or (hub.language if hub else ""), opening=True)
+        campaign = installation.campaigns[hub.campaign]
+        return Route(campaign, _in(known, campaign), hub, language or hub.language, opening=True)
     if arrival.payload in installation.campaigns:
         campaign = installation.campaigns[arrival.payload]
-        return Route(campaign, _in(talks, campaign), opening=True)
+        return Route(campaign, _in(known, campaign), opening=True)
     language = _language(installation, arrival.payload)
-    known = [talk for talk in talks if talk.conversation.campaign in installation.campaigns]
-    speaking = [talk for talk in known if talk.conversation.stage is not Stage.SILENT] or known
+    loaded = [one for one in known if one.state.campaign in installation.campaigns]
+    speaking = [one for one in loaded if one.state.stage is not Stage.SILENT] or loaded
     if speaking:
-        talk = max(speaking, key=lambda one: one.last_in)
-        campaign = installation.campaigns[talk.conversation.campaign]
-    else:
-        campaign = open_campaign(installation, now)
-        talk = None
-    return Route(campaign, talk, language=language, opening=arrival.started)
+        conversation = max(speaking, key=lambda one: one.last_in)
+        return Route(
+            installation.campaigns[conversation.state.campaign],
+            conversation,
+            language=language,
+            opening=arrival.started,
+        )
+    return Route(open_campaign(installation, tx.now), None, language=language, opening=arrival.started)
 
 
 def open_campaign(installation: Installation, now: datetime) -> Campaign:
-    """The campaign that is open, the one that opened last where there are several; else the one that closed last."""
+    """The campaign that is open; of several the one that opened last; of none the one that opened last before `now`."""
     campaigns = list(installation.campaigns.values())
     today = now.date()
     running = [one for one in campaigns if one.opens <= today and not one.closed(now)]
     return max(running or [one for one in campaigns if one.opens <= today] or campaigns, key=lambda one: one.opens)
 
 
-def _named(installation: Installation, connection: Connection, arrival: Arrival) -> tuple[Hub | None, str] | None:
+def offered_language(tag: str, campaign: Campaign) -> str:
+    """The offered language that an app's language tag (BCP 47) means, or an empty string.
+
+    `pt-BR` is `pt`, `zh-TW` is `zh-Hant`.
+    """
+    tag = tag.replace("_", "-")
+    if tag.lower() in {"zh-tw", "zh-hk", "zh-mo"}:
+        tag = "zh-Hant"
+    elif tag.lower() in {"zh", "zh-cn", "zh-sg"}:
+        tag = "zh-Hans"
+    known = {code.lower(): code for code in campaign.vocabulary.languages}
+    return known.get(tag.lower()) or known.get(tag.split("-")[0].lower(), "")
+
+
+def _named(installation: Installation, tx: Transaction, arrival: Arrival) -> tuple[Hub, str] | None:
     """The hub, and the language beside it: `LRMN`, `LRMN SO`, or a Telegram link's `LRMN_so`."""
     if arrival.payload:
         parts = arrival.payload.replace("-", "_").rsplit("_", 1)
@@ -68,28 +81,28 @@ def _named(installation: Installation, connection: Connection, arrival: Arrival)
         tries = [(parts[0], parts[1] if len(parts) == 2 else "")]
     else:
         return None
-    for code, language in tries:
-        spoken = _language(installation, language)
-        if language and not spoken:
+    for code, name in tries:
+        language = _language(installation, name)
+        if name and not language:
             continue
-        hub = hubs.find(connection, code)
+        hub = hubs.find(tx, code)
         if hub and hub.campaign in installation.campaigns:
-            return hub, spoken
+            return hub, language
     return None
 
 
-def _language(installation: Installation, said: str) -> str:
+def _language(installation: Installation, name: str) -> str:
     """A language by its code or by a name that people use."""
-    if not said:
+    if not name:
         return ""
     for campaign in installation.campaigns.values():
         for code in campaign.vocabulary.languages:
-            if said.casefold() == code.casefold():
+            if name.casefold() == code.casefold():
                 return code
-        if found := campaign.vocabulary.names.get(" ".join(words(said))):
+        if found := campaign.vocabulary.names.get(" ".join(words(name))):
             return found
     return ""
 
 
-def _in(talks: list[Talk], campaign: Campaign) -> Talk | None:
-    return next((talk for talk in talks if talk.conversation.campaign == campaign.slug), None)
+def _in(known: list[StoredConversation], campaign: Campaign) -> StoredConversation | None:
+    return next((one for one in known if one.state.campaign == campaign.slug), None)

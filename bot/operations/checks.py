@@ -1,62 +1,83 @@
-"""What `openear check` looks at, and what the commands that serve refuse to start without. Reads, never mends."""
+"""What `openear check` looks at, and what the commands that serve refuse to start without. Changes nothing."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.campaigns import approval, load_campaigns
-from bot.campaigns.helplines import helplines
+from bot.campaigns import SHIPPED, load_campaigns
+from bot.campaigns.helplines import SHIPPED_FILE, helplines
+from bot.campaigns.translation import approval
 from bot.engine.campaign import Campaign
 from bot.errors import CampaignError, CatalogueError, KeyringError, SettingsError, StoreUnavailableError
-from bot.installation import now
+from bot.installation import Installation, now
 from bot.language import catalogue
+from bot.language.catalogue import Catalogues
 from bot.language.wording import Wording
 from bot.settings import Settings, read_settings
 from bot.store import complaints, downloads, facts, flags, keyring, migrations, organisers, spending
 from bot.store.crypto import Keys
 from bot.store.database import Database
-from bot.store.moments import from_micros
+from bot.store.transaction import Transaction
 
 _KEY_CHECK = "key check"
 _FLAG_WAITS = timedelta(hours=24)
 _COMPLAINT_WAITS = timedelta(days=20)
 _NEARLY = 0.8
+_SEE_DATABASE = "see OPENEAR_DATABASE_URL, and its folder"
 _APPROVE = "print them with: openear locales script CODE; record it with: openear locales approve CODE --by NAME"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem (`grave`: the commands that serve refuse to start) or warning, and its mend."""
+    """One problem or warning, and what to do. `grave`: the commands that serve refuse to start."""
 
     text: str
     mend: str = ""
     grave: bool = True
 
 
-def findings() -> list[Finding]:
-    """Everything that is wrong or wants attention."""
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found, and the installation that was opened for it: None where a finding is grave."""
+
+    findings: list[Finding]
+    installation: Installation | None = None
+
+
+def examine() -> Examination:
+    """Everything that is wrong or wants attention. The caller closes the installation's database."""
     try:
         settings = read_settings()
     except SettingsError as problem:
-        return [Finding(text) for text in problem.problems]
-    found = [*_channels(settings), *_store(settings)]
+        return Examination([Finding(text) for text in problem.problems])
+    found = list(_channels(settings))
+    store, campaigns = _open_store(settings, found), _load(settings, found)
+    if store and campaigns and not any(finding.grave for finding in found):
+        installation = Installation(settings, *store, *campaigns)
+        for campaign in installation.campaigns.values():
+            found.extend(_spending(installation, campaign))
+        return Examination(found, installation)
+    if store:
+        store[0].close()
+    return Examination(found)
+
+
+def _load(settings: Settings, found: list[Finding]) -> tuple[dict[str, Wording], Catalogues] | None:
+    """Campaigns and catalogues; None, with the mistakes among `found`, where they cannot be loaded."""
     try:
-        _catalogues, campaigns, wordings = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
+        wordings, catalogues = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
     except CampaignError as problem:
         found += [Finding(text, "openear campaign check FILE lists all mistakes") for text in problem.problems]
+        return None
     except CatalogueError as problem:
         found.append(Finding(str(problem), "openear locales check names every gap"))
-    else:
-        found += [
-            one for campaign in campaigns.values() for one in _campaign(campaign, wordings[campaign.slug], settings)
-        ]
-        if not any(finding.grave for finding in found):
-            with closing(Database(settings.database_url)) as database:
-                found += [one for campaign in campaigns.values() for one in _spending(database, campaign)]
-    return found
+        return None
+    for wording in wordings.values():
+        found.extend(_campaign(wording, settings))
+    return wordings, catalogues
 
 
 def _channels(settings: Settings) -> Iterator[Finding]:
@@ -79,39 +100,37 @@ def _channels(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _store(settings: Settings) -> Iterator[Finding]:
+def _open_store(settings: Settings, found: list[Finding]) -> tuple[Database, Keys] | None:
+    """Database and keys; None, with the reason among `found`, where they cannot be used."""
     try:
         database = Database(settings.database_url)
     except OSError as problem:
-        yield Finding(f"the database cannot be used: {problem.strerror}", "see OPENEAR_DATABASE_URL, and its folder")
-        return
+        found.append(Finding(f"the database cannot be used: {problem.strerror}", _SEE_DATABASE))
+        return None
     try:
         keys = keyring.read(settings.keyring, database.folder())
+        if migrations.at_head(database):
+            found.extend(_contents(database, keys))
+            found.extend(_waiting(database, keys))
+            return database, keys
+        found.append(Finding("the database has no tables of this version", "openear init"))
     except KeyringError as problem:
-        yield Finding(str(problem))
-        return
-    try:
-        if not migrations.at_head(database):
-            yield Finding("the database has no tables of this version", "openear init")
-            return
-        yield from _contents(database, keys)
-        yield from _waiting(database)
+        found.append(Finding(str(problem)))
     except (StoreUnavailableError, SQLAlchemyError, OSError) as problem:
-        yield Finding(
-            f"the database cannot be used: {type(problem).__name__}", "see OPENEAR_DATABASE_URL, and its folder"
-        )
-    finally:
-        database.close()
+        found.append(Finding(f"the database cannot be used: {type(problem).__name__}", _SEE_DATABASE))
+    database.close()
+    return None
 
 
 def _contents(database: Database, keys: Keys) -> Iterator[Finding]:
     stamp = keys.contact_hash("check", "keyring").hex()
     with database.write() as connection:
-        known = facts.get(connection, _KEY_CHECK)
+        tx = Transaction(connection, keys, now())
+        known = facts.get(tx, _KEY_CHECK)
         if not known:
-            facts.put(connection, _KEY_CHECK, stamp)
-        lead = organisers.has_safeguarding_lead(connection)
-        told = flags.anybody_told(connection)
+            facts.put(tx, _KEY_CHECK, stamp)
+        lead = organisers.has_safeguarding_lead(tx)
+        told = flags.has_alert_address(tx)
     if known and known != stamp:
         yield Finding(
             "the keyring is not the one this database was made with", "put the right file where OPENEAR_KEYRING says"
@@ -129,17 +148,18 @@ def _contents(database: Database, keys: Keys) -> Iterator[Finding]:
         )
 
 
-def _waiting(database: Database) -> Iterator[Finding]:
+def _waiting(database: Database, keys: Keys) -> Iterator[Finding]:
     """What people have to do, and by when."""
     moment = now()
     with database.read() as connection:
-        flag, complaint = flags.waiting_since(connection), complaints.waiting_since(connection)
-        copies = sum(1 for _ in downloads.to_clean(connection))
-    if flag is not None and moment - from_micros(flag) > _FLAG_WAITS:
-        text = f"a flag has waited since {from_micros(flag):%Y-%m-%d %H:%M} UTC for somebody to take it on"
+        tx = Transaction(connection, keys, moment)
+        flag, complaint = flags.waiting_since(tx), complaints.waiting_since(tx)
+        copies = sum(1 for _ in downloads.to_clean(tx))
+    if flag is not None and moment - flag > _FLAG_WAITS:
+        text = f"a flag has waited since {flag:%Y-%m-%d %H:%M} UTC for somebody to take it on"
         yield Finding(text, "openear flags list", grave=False)
-    if complaint is not None and moment - from_micros(complaint) > _COMPLAINT_WAITS:
-        due = from_micros(complaint) + timedelta(days=30)
+    if complaint is not None and moment - complaint > _COMPLAINT_WAITS:
+        due = complaint + timedelta(days=30)
         text = f"a complaint has to be acknowledged by {due:%Y-%m-%d} (Data Protection Act 2018, section 164A)"
         yield Finding(text, "openear complaint list", grave=False)
     if copies:
@@ -147,18 +167,18 @@ def _waiting(database: Database) -> Iterator[Finding]:
         yield Finding(text, "openear recalls list; ask their owners to remove them", grave=False)
 
 
-def _spending(database: Database, campaign: Campaign) -> Iterator[Finding]:
-    with database.read() as connection:
-        ever = spending.spent(connection, campaign.slug)
-        today = spending.spent(connection, campaign.slug, campaign.local(now()).date().isoformat())
+def _spending(installation: Installation, campaign: Campaign) -> Iterator[Finding]:
+    with installation.read() as tx:
+        ever = spending.spent(tx, campaign.slug)
+        today = spending.spent(tx, campaign.slug, campaign.local(tx.now).date().isoformat())
     for parts, most, when in ((ever, campaign.limits.parts, ""), (today, campaign.limits.parts_per_day, " today")):
         if parts >= most * _NEARLY:
             text = f"{campaign.slug} has sent {parts} SMS parts{when}; its limit is {most:.0f}, and then replies wait"
-            yield Finding(text, "raise the limit in the campaign's file under [limits], and start anew", grave=False)
+            yield Finding(text, "raise the limit in the campaign's file under [limits], then restart", grave=False)
 
 
-def _campaign(campaign: Campaign, wording: Wording, settings: Settings) -> Iterator[Finding]:
-    today = now().date()
+def _campaign(wording: Wording, settings: Settings) -> Iterator[Finding]:
+    campaign, today = wording.campaign, now().date()
     if campaign.example:
         yield Finding(
             f"the campaign {campaign.slug} names example organisers",
@@ -167,26 +187,30 @@ def _campaign(campaign: Campaign, wording: Wording, settings: Settings) -> Itera
         )
     if campaign.closed(now()):
         yield Finding(f"the campaign {campaign.slug} has closed: texts get CLOSED", grave=False)
-    for line in helplines(campaign.nation).values():
+    for line in helplines(campaign.nation, settings.campaigns or SHIPPED).values():
         if line.stale(today):
-            yield Finding(
-                f"the helpline {line.name} ({line.number}) was last checked on {line.checked}",
-                f"compare it with {line.source} and write the day into bot/campaigns/helplines.toml",
-                grave=False,
-            )
-    for code in wording.raw["languages"]:
+            text = f"the helpline {line.name} ({line.number}) was last checked on {line.checked}, says {line.file}"
+            yield Finding(text, f"compare it with {line.source} and {_write_the_day(line.file)}", grave=False)
+    for code in campaign.wanted_languages:
         if code not in campaign.languages and (missing := wording.untranslated(code)):
             text = f"{campaign.slug} is not offered in {code}: not translated are {', '.join(missing[:4])} …"
             yield Finding(text, "write its catalogue, as the README's page on languages says", grave=False)
     if campaign.opens > today:
         yield Finding(f"the campaign {campaign.slug} opens on {campaign.opens}, and answers already", grave=False)
-    yield from _approvals(campaign, wording, settings)
+    yield from _approvals(wording, settings)
 
 
-def _approvals(campaign: Campaign, wording: Wording, settings: Settings) -> Iterator[Finding]:
+def _write_the_day(file: Path) -> str:
+    """Where an operator writes that a helpline was checked: beside the campaigns, so that an upgrade keeps it."""
+    if file == SHIPPED_FILE:
+        return f"write the day into a copy of {file} in the folder of your campaigns (OPENEAR_CAMPAIGNS)"
+    return f"write the day into {file}"
+
+
+def _approvals(wording: Wording, settings: Settings) -> Iterator[Finding]:
     """Languages that are offered, though no speaker has read their texts as they are now."""
     drafts = []
-    for code in campaign.languages:
+    for code in wording.campaign.languages:
         found = approval.read(catalogue.LOCALES, code)
         changed = approval.stale(found, code, [wording]) if found else []
         if found and changed:

@@ -11,7 +11,6 @@ from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.store import audit, complaints
 from bot.store.complaints import Complaint, Received
-from bot.store.moments import to_micros
 
 ACKNOWLEDGE_DAYS = 30
 #: Letters. A form without an end is a way to fill somebody's disk.
@@ -38,41 +37,38 @@ def take(installation: Installation, campaign: Campaign, way: str, body: str, re
         raise ComplaintError("a complaint needs words")
     if len(text) > MOST or len(where) > MOST_REACH:
         raise ComplaintError(f"a complaint has at most {MOST} letters, and where to reach somebody {MOST_REACH}")
-    now = installation.clock()
-    with installation.database.write() as connection:
-        today = complaints.count_since(connection, campaign.slug, PAGE, to_micros(now - timedelta(days=1)))
+    with installation.write() as tx:
+        today = complaints.count_since(tx, campaign.slug, PAGE, tx.now - timedelta(days=1))
         if way == PAGE and today >= MOST_A_DAY:
             raise TooManyError("the page has taken in as many complaints today as it may")
-        received = Received(campaign.slug, to_micros(now), way, language, text, where)
-        number = complaints.add(connection, installation.keys, received)
-        audit.record(connection, installation.keys, now, "system", "complaint", {"number": number, "way": way})
+        received = Received(campaign.slug, tx.now, way, language, text, where)
+        number = complaints.add(tx, received)
+        audit.record(tx, "system", "complaint", {"number": number, "way": way})
     return number
 
 
 def everything(installation: Installation, *, closed: bool = False) -> list[Complaint]:
     """The open complaints, the oldest first; with `closed` all of them."""
-    with installation.database.read() as connection:
-        return complaints.everything(connection, installation.keys, closed=closed)
+    with installation.read() as tx:
+        return complaints.everything(tx, closed=closed)
 
 
 def acknowledge(installation: Installation, number: int, actor: str) -> Complaint:
     """Enter that its sender was told that we have it. Raises ComplaintError."""
-    now = installation.clock()
-    with installation.database.write() as connection:
-        complaints.acknowledge(connection, number, to_micros(now))
-        found = complaints.find(connection, installation.keys, number)
+    with installation.write() as tx:
+        complaints.acknowledge(tx, number)
+        found = complaints.find(tx, number)
         if found is None:
             raise ComplaintError(f"there is no complaint {number}; see: openear complaint list")
-        audit.record(connection, installation.keys, now, actor, "complaint.acknowledge", {"number": number})
+        audit.record(tx, actor, "complaint.acknowledge", {"number": number})
     return found
 
 
 def close(installation: Installation, number: int, outcome: str, actor: str) -> None:
     """Enter what was found, and that its sender was told. Raises ComplaintError."""
-    now = installation.clock()
-    with installation.database.write() as connection:
-        if complaints.find(connection, installation.keys, number) is None:
+    with installation.write() as tx:
+        if complaints.find(tx, number) is None:
             raise ComplaintError(f"there is no complaint {number}; see: openear complaint list")
-        complaints.acknowledge(connection, number, to_micros(now))
-        complaints.close(connection, installation.keys, number, outcome, to_micros(now))
-        audit.record(connection, installation.keys, now, actor, "complaint.close", {"number": number})
+        complaints.acknowledge(tx, number)
+        complaints.close(tx, number, outcome)
+        audit.record(tx, actor, "complaint.close", {"number": number})

@@ -11,7 +11,6 @@ from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.store import audit, consents
 from bot.store.consents import Entry
-from bot.store.moments import from_micros
 
 
 class EvidenceError(OpenEarError):
@@ -20,12 +19,11 @@ class EvidenceError(OpenEarError):
 
 def lines(installation: Installation, story: str, actor: str) -> Iterator[str]:
     """The entries of the ledger for `story`, to read. Raises EvidenceError before the first line."""
-    now = installation.clock()
-    with installation.database.write() as connection:
-        entries = consents.of_story(connection, installation.keys, story) if story else []  # a refusal has no story
+    with installation.write() as tx:
+        entries = consents.of_story(tx, story) if story else []  # a refusal has no story
         if not entries:
             raise EvidenceError("the ledger knows no story of this id; ids stand in the first column of an export")
-        audit.record(connection, installation.keys, now, actor, "consent.show", {"story": story})
+        audit.record(tx, actor, "consent.show", {"story": story})
     return _lines(entries)
 
 
@@ -35,7 +33,7 @@ def _lines(entries: list[Entry]) -> Iterator[str]:
     for entry in entries:
         yield ""
         yield f"{entry.purpose}: {entry.decision}"
-        yield f"  when     {from_micros(entry.at):%Y-%m-%d %H:%M:%S} UTC"
+        yield f"  when     {entry.at:%Y-%m-%d %H:%M:%S} UTC"
         yield f"  how      {entry.channel}, {entry.method}"
         reply = "\n  |        ".join(entry.reply.splitlines())  # its lines are not to look like ours
         yield f"  reply    {reply or _no_reply(entry)}"
@@ -47,4 +45,4 @@ def _lines(entries: list[Entry]) -> Iterator[str]:
 
 
 def _no_reply(entry: Entry) -> str:
-    return "(kept no longer: erased)" if entry.decision == "granted" else "(not kept)"
+    return "(erased)" if entry.decision == "granted" else "(not kept)"

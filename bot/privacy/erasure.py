@@ -7,15 +7,10 @@ Everything is audited without content.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, select
-
 from bot.engine.model import Channel, Conversation, Stage
 from bot.installation import Installation
 from bot.store import audit, consents, conversations, erasure, flags, spending
-from bot.store.conversations import Talk
-from bot.store.moments import to_micros
-from bot.store.tables import contacts
-from bot.store.tables import conversations as conversations_table
+from bot.store.transaction import Transaction
 
 _DRAFTS = timedelta(hours=24)
 #: How long it stays known that a message was sent, and when.
@@ -35,31 +30,28 @@ class Purged:
 
 def erase_story(installation: Installation, story: str, actor: str) -> bool:
     """Erase one story by its id; False when there is none. What else its teller told stays."""
-    now = installation.clock()
-    with installation.database.write() as connection:
-        found = erasure.erase_story(connection, story, _day(installation))
+    with installation.write() as tx:
+        found = erasure.erase_story(tx, story, _day(installation))
         if found:
-            consents.withdrawn_by_operator(connection, story, to_micros(now))
-            audit.record(connection, installation.keys, now, actor, "erase", {"story": story})
+            consents.withdrawn_by_operator(tx, story)
+            audit.record(tx, actor, "erase", {"story": story})
     if found:
-        erasure.scrub(installation.database)
+        installation.scrub()
     return found
 
 
 def erase_contact(installation: Installation, channel: Channel, address: str, actor: str) -> list[str] | None:
     """Erase all that came from one phone or chat. The ids of the stories; None when we never heard from it."""
-    now = installation.clock()
-    found = installation.keys.contact_hash(channel, address)
-    with installation.database.write() as connection:
-        contact = connection.execute(select(contacts.c.id).where(contacts.c.hash == found)).scalar()
+    with installation.write() as tx:
+        contact = conversations.contact_id(tx, channel, address)
         if contact is None:
             return None
-        gone = erasure.erase_contact(connection, contact, _day(installation))
+        gone = erasure.erase_contact(tx, contact, _day(installation))
         for story in gone:
-            consents.withdrawn_by_operator(connection, story, to_micros(now))
-        _silence(installation, connection, contact)
-        audit.record(connection, installation.keys, now, actor, "erase", {"stories": gone})
-    erasure.scrub(installation.database)
+            consents.withdrawn_by_operator(tx, story)
+        _silence(tx, contact)
+        audit.record(tx, actor, "erase", {"stories": gone})
+    installation.scrub()
     return gone
 
 
@@ -68,23 +60,23 @@ def purge(installation: Installation) -> Purged:
     now = installation.clock()
     stories = addresses = 0
     today = _day(installation)
-    with installation.database.write() as connection:
+    with installation.write() as tx:
         # An hour's grace: the conversation itself wipes its drafts when it is woken, and tells the resident.
-        drafts = erasure.purge_drafts(connection, to_micros(now - _DRAFTS - timedelta(hours=1)))
-        erasure.purge_outbox(connection, to_micros(now - _SENT), to_micros(now - _STALE))
-        spending.forget_days(connection, (now - _SENT).date().isoformat())
-        addresses += erasure.purge_strangers(connection)
+        drafts = erasure.purge_drafts(tx, now - _DRAFTS - timedelta(hours=1))
+        erasure.purge_outbox(tx, now - _SENT, now - _STALE)
+        spending.forget_days(tx, (now - _SENT).date().isoformat())
+        addresses += erasure.purge_strangers(tx)
         for campaign in installation.campaigns.values():
-            oldest = to_micros(now - timedelta(days=round(campaign.story_months * 30.44)))
-            stories += erasure.purge_stories(connection, campaign.slug, oldest, today)
-            silent = to_micros(now - timedelta(days=campaign.contact_days))
-            addresses += erasure.purge_addresses(connection, campaign.slug, silent)
-            raised = to_micros(now - timedelta(days=campaign.flag_days))
-            addresses += flags.purge(connection, campaign.slug, raised)
+            oldest = now - timedelta(days=round(campaign.story_months * 30.44))
+            stories += erasure.purge_stories(tx, campaign.slug, oldest, today)
+            silent = now - timedelta(days=campaign.contact_days)
+            addresses += erasure.purge_addresses(tx, campaign.slug, silent)
+            raised = now - timedelta(days=campaign.flag_days)
+            addresses += flags.purge(tx, campaign.slug, raised)
         if stories:
-            audit.record(connection, installation.keys, now, "system", "purge", {"stories": stories})
+            audit.record(tx, "system", "purge", {"stories": stories})
     if stories or drafts or addresses:
-        erasure.scrub(installation.database)
+        installation.scrub()
     return Purged(stories, drafts, addresses)
 
 
@@ -94,19 +86,15 @@ def _day(installation: Installation) -> str:
     return campaign.local(installation.clock()).date().isoformat()
 
 
-def _silence(installation: Installation, connection: Connection, contact: int) -> None:
+def _silence(tx: Transaction, contact: int) -> None:
     """Each conversation forgets all but its campaign and language, and says no more until START."""
-    mine = select(conversations_table.c.id).where(conversations_table.c.contact == contact)
-    for number in connection.execute(mine).scalars().all():
-        found = conversations.by_id(connection, installation.keys, number)
-        assert found is not None
-        talk: Talk = found[1]
-        old = talk.conversation
-        talk.conversation = Conversation(
+    for conversation in conversations.of_contact(tx, contact):
+        old = conversation.state
+        conversation.state = Conversation(
             campaign=old.campaign,
             language=old.language,
             settled=old.settled,
             stage=Stage.SILENT,
             silence=old.silence or "deleted",
         )
-        conversations.save(connection, talk, None)
+        conversations.save(tx, conversation, None)

@@ -17,10 +17,7 @@ from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.operations.backup import KEEP_DAYS
 from bot.store import audit, subject_access
-from bot.store.moments import from_micros
 from bot.store.subject_access import StoryHeld, Subject
-
-_MOMENTS = {"at", "asked_at", "sent_at", "began_at", "stopped_at", "last_in"}
 
 
 class NobodyError(OpenEarError):
@@ -35,16 +32,14 @@ def write(
     With `flagged`, what was marked as danger is in it: whoever holds the phone would read that too.
     """
     now = installation.clock()
-    with installation.database.write() as connection:
-        found = subject_access.of_contact(
-            connection, installation.keys, installation.keys.contact_hash(channel, address)
-        )
+    with installation.write() as tx:
+        found = subject_access.of_contact(tx, installation.keys.contact_hash(channel, address))
         if found is None:
             raise NobodyError("nothing ever came from this contact")
         if not flagged:
             found.flags.clear()
         detail = {"stories": len(found.stories), "flags": flagged}
-        audit.record(connection, installation.keys, now, actor, "mydata", detail)
+        audit.record(tx, actor, "mydata", detail)
     path.touch(mode=0o600)
     path.chmod(0o600)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as pack:
@@ -53,13 +48,13 @@ def write(
     return found
 
 
-def _readable(value: Any, name: str = "") -> Any:
+def _readable(value: Any) -> Any:
     """The same, with moments as text."""
     if isinstance(value, dict):
-        return {key: _readable(one, key) for key, one in value.items()}
+        return {key: _readable(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_readable(one, name) for one in value]
-    return from_micros(value).isoformat() if name in _MOMENTS and isinstance(value, int) else value
+        return [_readable(one) for one in value]
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _lines(installation: Installation, found: Subject, now: datetime) -> Iterator[str]:
@@ -114,5 +109,5 @@ def _keeping(installation: Installation, found: Subject) -> Iterator[str]:
             )
 
 
-def _day(micros: int) -> str:
-    return f"{from_micros(micros):%d %B %Y}"
+def _day(moment: datetime) -> str:
+    return f"{moment:%d %B %Y}"

@@ -10,35 +10,33 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Row, func, insert, select
 
 from bot.store.crypto import Keys
 from bot.store.ids import new_id
 from bot.store.moments import to_micros
 from bot.store.tables import audit
+from bot.store.transaction import Transaction
 
 _FIRST = bytes(32)
 _LOCK = 0x6F65_6172_6175_6469  # "oearaudi": the number of our lock on PostgreSQL
 
 
-def record(
-    connection: Connection, keys: Keys, now: datetime, actor: str, action: str, detail: Mapping[str, Any]
-) -> None:
+def record(tx: Transaction, actor: str, action: str, detail: Mapping[str, Any]) -> None:
     """Add a row, in the transaction of what it tells of."""
-    if connection.dialect.name == "postgresql":  # two writers at once would both follow the same row
-        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    last = connection.execute(select(audit.c.id, audit.c.chain).order_by(audit.c.id.desc()).limit(1)).first()
+    if tx.connection.dialect.name == "postgresql":  # two writers at once would both follow the same row
+        tx.connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    last = tx.connection.execute(select(audit.c.id, audit.c.chain).order_by(audit.c.id.desc()).limit(1)).first()
     row = {
         "id": max(new_id(), last.id + 1) if last else new_id(),  # ids follow the chain, within one millisecond too
-        "at": to_micros(now),
+        "at": tx.now,
         "actor": actor,
         "action": action,
         "detail": json.dumps(detail, sort_keys=True, ensure_ascii=False, separators=(",", ":")),
     }
-    connection.execute(insert(audit).values(**row, chain=_seal(keys, last.chain if last else _FIRST, row)))
+    tx.connection.execute(insert(audit).values(**row, chain=_seal(tx.keys, last.chain if last else _FIRST, row)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +58,29 @@ class Anchor:
         return f"{self.id}:{self.chain}"
 
 
-def head(connection: Connection) -> Anchor | None:
+def head(tx: Transaction) -> Anchor | None:
     """The newest row, to be written down where an intruder cannot reach it; None while there is none."""
-    row = connection.execute(select(audit.c.id, audit.c.chain).order_by(audit.c.id.desc()).limit(1)).one_or_none()
+    row = tx.connection.execute(select(audit.c.id, audit.c.chain).order_by(audit.c.id.desc()).limit(1)).one_or_none()
     return Anchor(row.id, row.chain.hex()) if row else None
 
 
-def newest(connection: Connection, most: int) -> list[Row[Any]]:
+def newest(tx: Transaction, most: int) -> list[Row[Any]]:
     """The last `most` rows, the oldest of them first."""
-    rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(most)).all()
+    rows = tx.connection.execute(select(audit).order_by(audit.c.id.desc()).limit(most)).all()
     return list(reversed(rows))
 
 
-def verify(connection: Connection, keys: Keys, anchor: Anchor | None = None) -> int | None:
+def verify(tx: Transaction, anchor: Anchor | None = None) -> int | None:
     """The id of the first row that was changed, that follows a missing one, or that is gone; None where all is well."""
     before = _FIRST
-    rows = connection.execution_options(yield_per=1000).execute(select(audit).order_by(audit.c.id))
+    rows = tx.connection.execution_options(yield_per=1000).execute(select(audit).order_by(audit.c.id))
     for row in rows:
-        right = hmac.compare_digest(row.chain, _seal(keys, before, _values(row)))
+        right = hmac.compare_digest(row.chain, _seal(tx.keys, before, _values(row)))
         if not right or (anchor and row.id == anchor.id and row.chain.hex() != anchor.chain):
             rows.close()
             return int(row.id)
         before = row.chain
-    if anchor and connection.execute(select(audit.c.id).where(audit.c.id == anchor.id)).scalar() is None:
+    if anchor and tx.connection.execute(select(audit.c.id).where(audit.c.id == anchor.id)).scalar() is None:
         return anchor.id
     return None
 
@@ -92,5 +90,7 @@ def _values(row: Row[Any]) -> dict[str, Any]:
 
 
 def _seal(keys: Keys, before: bytes, row: Mapping[str, Any]) -> bytes:
-    canonical = json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    canonical = json.dumps(
+        {**row, "at": to_micros(row["at"])}, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
     return hmac.digest(keys.audit, before + canonical.encode(), hashlib.sha256)

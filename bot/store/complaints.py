@@ -5,97 +5,101 @@ they like.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from bot.store.crypto import Keys
 from bot.store.tables import complaints
+from bot.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One complaint, decrypted. Moments are microseconds."""
+    """One complaint, decrypted."""
 
     number: int
     campaign: str
-    at: int
+    at: datetime
     way: str
     language: str
     body: str
     reach: str
-    acknowledged_at: int | None
-    closed_at: int | None
+    acknowledged_at: datetime | None
+    closed_at: datetime | None
     outcome: str
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A complaint as it came. `at` in microseconds."""
+    """A complaint as it came."""
 
     campaign: str
-    at: int
+    at: datetime
     way: str
     language: str
     body: str
     reach: str
 
 
-def add(connection: Connection, keys: Keys, received: Received) -> int:
+def add(tx: Transaction, received: Received) -> int:
     """Keep a complaint. Its number.
 
     Two at once cannot get one number: SQLite has one writer, and on PostgreSQL the primary key refuses the second.
     """
-    number = int(connection.execute(select(func.coalesce(func.max(complaints.c.number), 0))).scalar_one()) + 1
-    connection.execute(
+    number = int(tx.connection.execute(select(func.coalesce(func.max(complaints.c.number), 0))).scalar_one()) + 1
+    tx.connection.execute(
         insert(complaints).values(
             number=number,
             campaign=received.campaign,
             at=received.at,
             way=received.way,
             language=received.language,
-            body=keys.encrypt(received.body, "complaints.body", number),
-            reach=keys.encrypt(received.reach, "complaints.reach", number) if received.reach else None,
+            body=tx.keys.encrypt(received.body, "complaints.body", number),
+            reach=tx.keys.encrypt(received.reach, "complaints.reach", number) if received.reach else None,
         )
     )
     return number
 
 
-def everything(connection: Connection, keys: Keys, *, closed: bool = False) -> list[Complaint]:
+def everything(tx: Transaction, *, closed: bool = False) -> list[Complaint]:
     """The open complaints, the oldest first; with `closed` all of them."""
     query = select(complaints).order_by(complaints.c.number)
-    rows = connection.execute(query if closed else query.where(complaints.c.closed_at.is_(None)))
-    return [_complaint(keys, row) for row in rows]
+    rows = tx.connection.execute(query if closed else query.where(complaints.c.closed_at.is_(None)))
+    return [_complaint(tx.keys, row) for row in rows]
 
 
-def find(connection: Connection, keys: Keys, number: int) -> Complaint | None:
+def find(tx: Transaction, number: int) -> Complaint | None:
     """One complaint; None where there is none."""
-    row = connection.execute(select(complaints).where(complaints.c.number == number)).one_or_none()
-    return _complaint(keys, row) if row else None
+    row = tx.connection.execute(select(complaints).where(complaints.c.number == number)).one_or_none()
+    return _complaint(tx.keys, row) if row else None
 
 
-def waiting_since(connection: Connection) -> int | None:
+def waiting_since(tx: Transaction) -> datetime | None:
     """When the oldest complaint came that nobody has acknowledged; None where all are."""
     waiting = complaints.c.acknowledged_at.is_(None), complaints.c.closed_at.is_(None)
-    return connection.execute(select(func.min(complaints.c.at)).where(*waiting)).scalar()
+    return tx.connection.execute(select(func.min(complaints.c.at)).where(*waiting)).scalar()
 
 
-def count_since(connection: Connection, campaign: str, way: str, moment: int) -> int:
+def count_since(tx: Transaction, campaign: str, way: str, moment: datetime) -> int:
     """How many came this way since a moment."""
     recent = complaints.c.campaign == campaign, complaints.c.way == way, complaints.c.at >= moment
-    return int(connection.execute(select(func.count()).select_from(complaints).where(*recent)).scalar_one())
+    return int(tx.connection.execute(select(func.count()).select_from(complaints).where(*recent)).scalar_one())
 
 
-def acknowledge(connection: Connection, number: int, now: int) -> None:
+def acknowledge(tx: Transaction, number: int) -> None:
     """Somebody has told the sender that we have it."""
     mine = complaints.c.number == number, complaints.c.acknowledged_at.is_(None)
-    connection.execute(update(complaints).where(*mine).values(acknowledged_at=now))
+    tx.connection.execute(update(complaints).where(*mine).values(acknowledged_at=tx.now))
 
 
-def close(connection: Connection, keys: Keys, number: int, outcome: str, now: int) -> None:
+def close(tx: Transaction, number: int, outcome: str) -> None:
     """Somebody has told the sender what was found."""
-    sealed = keys.encrypt(outcome, "complaints.outcome", number)
-    connection.execute(update(complaints).where(complaints.c.number == number).values(closed_at=now, outcome=sealed))
+    sealed = tx.keys.encrypt(outcome, "complaints.outcome", number)
+    tx.connection.execute(
+        update(complaints).where(complaints.c.number == number).values(closed_at=tx.now, outcome=sealed)
+    )
 
 
 def _complaint(keys: Keys, row: Any) -> Complaint:
@@ -104,6 +108,14 @@ def _complaint(keys: Keys, row: Any) -> Complaint:
         return keys.decrypt(sealed, f"complaints.{column}", row.number) if sealed else ""
 
     return Complaint(
-        row.number, row.campaign, row.at, row.way, row.language, opened("body"), opened("reach"),
-        row.acknowledged_at, row.closed_at, opened("outcome"),
-    )  # fmt: skip
+        row.number,
+        row.campaign,
+        row.at,
+        row.way,
+        row.language,
+        opened("body"),
+        opened("reach"),
+        row.acknowledged_at,
+        row.closed_at,
+        opened("outcome"),
+    )

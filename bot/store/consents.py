@@ -4,12 +4,13 @@ Entries are added and never changed; erasure empties their evidence and nothing 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import ColumnElement, insert, select
 
-from bot.store.crypto import Keys
 from bot.store.ids import new_id
 from bot.store.tables import consents, wordings
+from bot.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Entry:
     decision: str
     channel: str
     method: str
-    at: int
+    at: datetime
     reply: str
     key: str
     language: str
@@ -32,31 +33,31 @@ class Entry:
     body: str
 
 
-def of_story(connection: Connection, keys: Keys, story: str) -> list[Entry]:
+def of_story(tx: Transaction, story: str) -> list[Entry]:
     """Everything decided about one story, in order."""
-    return _entries(connection, keys, consents.c.story == story)
+    return _entries(tx, consents.c.story == story)
 
 
-def of_resident(connection: Connection, keys: Keys, resident: str) -> list[Entry]:
+def of_resident(tx: Transaction, resident: str) -> list[Entry]:
     """Everything one resident ever decided, in order."""
-    return _entries(connection, keys, consents.c.resident == resident)
+    return _entries(tx, consents.c.resident == resident)
 
 
-def withdrawn_by_operator(connection: Connection, story: str, now: int) -> None:
+def withdrawn_by_operator(tx: Transaction, story: str) -> None:
     """Enter that the consent for `story` ended, because somebody erased it for the resident."""
     granted = consents.c.story == story, consents.c.purpose == "take_part", consents.c.decision == "granted"
-    row = connection.execute(select(consents).where(*granted).order_by(consents.c.id.desc()).limit(1)).one_or_none()
+    row = tx.connection.execute(select(consents).where(*granted).order_by(consents.c.id.desc()).limit(1)).one_or_none()
     if row is None:
         return
     values = {"resident": row.resident, "story": story, "campaign": row.campaign, "channel": row.channel}
-    connection.execute(
+    tx.connection.execute(
         insert(consents).values(
-            **values, id=new_id(), purpose="take_part", decision="withdrawn", method="operator", at=now
+            **values, id=new_id(), purpose="take_part", decision="withdrawn", method="operator", at=tx.now
         )
     )
 
 
-def _entries(connection: Connection, keys: Keys, which: ColumnElement[bool]) -> list[Entry]:
+def _entries(tx: Transaction, which: ColumnElement[bool]) -> list[Entry]:
     query = (
         select(consents, wordings.c.key, wordings.c.language, wordings.c.version, wordings.c.sha256, wordings.c.body)
         .join(wordings, wordings.c.id == consents.c.wording, isouter=True)
@@ -65,9 +66,20 @@ def _entries(connection: Connection, keys: Keys, which: ColumnElement[bool]) -> 
     )
     return [
         Entry(
-            row.resident, row.story, row.campaign, row.purpose, row.decision, row.channel, row.method, row.at,
-            keys.decrypt(row.evidence, "consents.evidence", row.id) if row.evidence else "",
-            row.key or "", row.language or "", row.version or "", row.sha256 or "", row.body or "",
+            row.resident,
+            row.story,
+            row.campaign,
+            row.purpose,
+            row.decision,
+            row.channel,
+            row.method,
+            row.at,
+            tx.keys.decrypt(row.evidence, "consents.evidence", row.id) if row.evidence else "",
+            row.key or "",
+            row.language or "",
+            row.version or "",
+            row.sha256 or "",
+            row.body or "",
         )
-        for row in connection.execute(query)
-    ]  # fmt: skip
+        for row in tx.connection.execute(query)
+    ]

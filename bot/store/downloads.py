@@ -1,81 +1,78 @@
-"""Which stories each download held, so that an erased story can be called back from the copies that people have.
-
-Holds public ids only, divided by spaces. Must
-not hold a word of a story.
-"""
+"""Which stories each download held, by public id, so that an erased one can be recalled from people's copies."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, insert, select, update
+from sqlalchemy import Row, Select, delete, insert, literal, select, update
 
 from bot.store.ids import new_id
-from bot.store.tables import downloads, tombstones
+from bot.store.tables import download_stories, downloads, tombstones
+from bot.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One download: who has it, and which of its stories are erased by now."""
+    """One download: who has it, and which of its stories are in question."""
 
     id: int
-    at: int
+    at: datetime
     actor: str
     role: str
     campaign: str
     format: str
-    erased: tuple[str, ...]
-    cleaned_at: int | None
+    stories: tuple[str, ...]
+    cleaned_at: datetime | None
 
 
-def record(
-    connection: Connection,
-    *,
-    actor: str,
-    role: str,
-    campaign: str,
-    file_format: str,
-    stories: ScalarSelect[str],
-    now: int,
-) -> int:
-    """Remember a download that begins, and the ids of its stories. Its number."""
+def record(tx: Transaction, actor: str, role: str, campaign: str, file_format: str, stories: Select[tuple[str]]) -> int:
+    """Remember a download that begins, and the public ids of its stories. Returns its number."""
     number = new_id()
-    values = {"id": number, "at": now, "actor": actor, "role": role, "campaign": campaign, "format": file_format}
-    connection.execute(insert(downloads).values(**values, stories=stories))
+    values = {"id": number, "at": tx.now, "actor": actor, "role": role, "campaign": campaign, "format": file_format}
+    tx.connection.execute(insert(downloads).values(**values))
+    rows = stories.add_columns(literal(number))
+    tx.connection.execute(insert(download_stories).from_select(["story", "download"], rows))
     return number
 
 
-def holding(connection: Connection, story: str) -> Iterator[Download]:
+def holding(tx: Transaction, story: str) -> Iterator[Download]:
     """The downloads that held one story, the oldest first."""
-    for row in connection.execute(select(downloads).order_by(downloads.c.id)):
-        if story in _ids(row.stories):
-            yield _download(row, (story,))
+    return _downloads(tx, _held().where(download_stories.c.story == story))
 
 
-def to_clean(connection: Connection) -> Iterator[Download]:
-    """The downloads that hold stories erased since they were made, or since they were last cleaned."""
-    gone: dict[str, set[str]] = {}
-    for row in connection.execute(select(tombstones.c.story, tombstones.c.campaign)):
-        gone.setdefault(row.campaign, set()).add(row.story)
-    for row in connection.execute(select(downloads).order_by(downloads.c.id)):
-        if erased := _ids(row.stories) & gone.get(row.campaign, set()):
-            yield _download(row, tuple(sorted(erased)))
+def to_clean(tx: Transaction) -> Iterator[Download]:
+    """The downloads that hold stories erased since they were made, or since they were last cleaned; oldest first."""
+    erased = (tombstones.c.story == download_stories.c.story) & (tombstones.c.campaign == downloads.c.campaign)
+    return _downloads(tx, _held().join(tombstones, erased))
 
 
-def clean(connection: Connection, number: int, now: int) -> bool:
-    """Somebody says that this copy is deleted or cleaned: what is erased by now leaves its list. False: no such."""
-    row = connection.execute(select(downloads).where(downloads.c.id == number)).one_or_none()
-    if row is None:
+def clean(tx: Transaction, number: int) -> bool:
+    """Its owner removed what is erased by now: those ids leave the list. False for an unknown download."""
+    campaign = tx.connection.scalar(select(downloads.c.campaign).where(downloads.c.id == number))
+    if campaign is None:
         return False
-    gone = set(connection.execute(select(tombstones.c.story).where(tombstones.c.campaign == row.campaign)).scalars())
-    left = " ".join(sorted(_ids(row.stories) - gone))
-    connection.execute(update(downloads).where(downloads.c.id == number).values(stories=left, cleaned_at=now))
+    erased = select(tombstones.c.story).where(tombstones.c.campaign == campaign)
+    mine = download_stories.c.download == number, download_stories.c.story.in_(erased)
+    tx.connection.execute(delete(download_stories).where(*mine))
+    tx.connection.execute(update(downloads).where(downloads.c.id == number).values(cleaned_at=tx.now))
     return True
 
 
-def _ids(held: str) -> set[str]:
-    return set(held.split())
+def _held() -> Select[Any]:
+    return select(downloads, download_stories.c.story).join(
+        download_stories, download_stories.c.download == downloads.c.id
+    )
 
 
-def _download(row: Any, erased: tuple[str, ...]) -> Download:
-    return Download(row.id, row.at, row.actor, row.role, row.campaign, row.format, erased, row.cleaned_at)
+def _downloads(tx: Transaction, query: Select[Any]) -> Iterator[Download]:
+    rows = tx.connection.execute(query.order_by(downloads.c.id, download_stories.c.story))
+    for _number, group in groupby(rows, key=lambda row: row.id):
+        yield _download(list(group))
+
+
+def _download(rows: list[Row[Any]]) -> Download:
+    row = rows[0]
+    stories = tuple(one.story for one in rows)
+    return Download(row.id, row.at, row.actor, row.role, row.campaign, row.format, stories, row.cleaned_at)

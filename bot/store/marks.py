@@ -6,11 +6,11 @@ story they stand in, and go with it.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import delete, insert, select
 
-from bot.store.crypto import Keys
 from bot.store.ids import new_id
 from bot.store.tables import marks, stories
+from bot.store.transaction import Transaction
 
 KINDS = ("name", "place", "detail")
 
@@ -23,27 +23,27 @@ class Mark:
     words: str
 
 
-def add(connection: Connection, keys: Keys, story: str, mark: Mark, now: int) -> bool:
+def add(tx: Transaction, story: str, mark: Mark) -> bool:
     """Mark words of a story; False where there is no such story."""
-    found = connection.execute(select(stories.c.id).where(stories.c.public == story)).scalar()
+    found = tx.connection.execute(select(stories.c.id).where(stories.c.public == story)).scalar()
     if found is None:
         return False
     number = new_id()
-    body = keys.encrypt(mark.words, "marks.body", number)
-    connection.execute(insert(marks).values(id=number, story=found, kind=mark.kind, body=body, at=now))
+    body = tx.keys.encrypt(mark.words, "marks.body", number)
+    tx.connection.execute(insert(marks).values(id=number, story=found, kind=mark.kind, body=body, at=tx.now))
     return True
 
 
-def of_stories(connection: Connection, keys: Keys, numbers: list[int]) -> dict[int, tuple[Mark, ...]]:
+def of_stories(tx: Transaction, numbers: list[int]) -> dict[int, tuple[Mark, ...]]:
     """The marks of some stories, by the story's number."""
     found: dict[int, tuple[Mark, ...]] = {}
-    for row in connection.execute(select(marks).where(marks.c.story.in_(numbers)).order_by(marks.c.id)):
-        mark = Mark(row.kind, keys.decrypt(row.body, "marks.body", row.id))
+    for row in tx.connection.execute(select(marks).where(marks.c.story.in_(numbers)).order_by(marks.c.id)):
+        mark = Mark(row.kind, tx.keys.decrypt(row.body, "marks.body", row.id))
         found[row.story] = (*found.get(row.story, ()), mark)
     return found
 
 
-def clear(connection: Connection, story: str) -> int:
+def clear(tx: Transaction, story: str) -> int:
     """Take all marks off a story. How many there were."""
     mine = select(stories.c.id).where(stories.c.public == story).scalar_subquery()
-    return connection.execute(delete(marks).where(marks.c.story == mine)).rowcount
+    return tx.connection.execute(delete(marks).where(marks.c.story == mine)).rowcount

@@ -9,13 +9,13 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.errors import OpenEarError
-from bot.store.moments import to_micros
 from bot.store.tables import organisers, tokens
+from bot.store.transaction import Transaction
 
 #: leader: own hub's numbers. organiser: redacted stories. raw: stories as sent. safeguarding: flags. admin: no stories.
 ROLES = ("leader", "organiser", "raw", "safeguarding", "admin")
@@ -39,7 +39,7 @@ class Grant:
     hub: str = ""
 
 
-def add(connection: Connection, email: str, role: str, campaign: str, hub: str, now: datetime) -> bool:
+def add(tx: Transaction, email: str, role: str, campaign: str, hub: str) -> bool:
     """Give a role; False where it was there already. A leader named again for another hub moves there.
 
     Raises OrganiserError. Whether campaign and hub exist is the caller's to check.
@@ -48,70 +48,68 @@ def add(connection: Connection, email: str, role: str, campaign: str, hub: str, 
     there = (
         (organisers.c.email == grant.email) & (organisers.c.role == role) & (organisers.c.campaign == grant.campaign)
     )
-    found = connection.scalar(select(organisers.c.hub).where(there))
+    found = tx.connection.scalar(select(organisers.c.hub).where(there))
     if found == grant.hub:
         return False
     if found is None:
-        connection.execute(
-            insert(organisers).values(
-                email=grant.email, role=role, campaign=campaign, hub=grant.hub, added_at=to_micros(now)
-            )
+        tx.connection.execute(
+            insert(organisers).values(email=grant.email, role=role, campaign=campaign, hub=grant.hub, added_at=tx.now)
         )
     else:
-        connection.execute(update(organisers).where(there).values(hub=grant.hub))
+        tx.connection.execute(update(organisers).where(there).values(hub=grant.hub))
     return True
 
 
-def everyone(connection: Connection) -> list[Grant]:
+def everyone(tx: Transaction) -> list[Grant]:
     """All grants, by person."""
     query = select(organisers).order_by(organisers.c.email, organisers.c.campaign, organisers.c.role)
-    return [Grant(row.email, row.role, row.campaign, row.hub) for row in connection.execute(query)]
+    return [Grant(row.email, row.role, row.campaign, row.hub) for row in tx.connection.execute(query)]
 
 
-def revoke(connection: Connection, email: str, now: datetime) -> bool:
+def revoke(tx: Transaction, email: str) -> bool:
     """Take away all roles, and end all tokens at once; False where there was nobody of this address."""
     address = email.strip().lower()
-    ended = connection.execute(
-        update(tokens).where(tokens.c.email == address, tokens.c.revoked_at.is_(None)).values(revoked_at=to_micros(now))
+    ended = tx.connection.execute(
+        update(tokens).where(tokens.c.email == address, tokens.c.revoked_at.is_(None)).values(revoked_at=tx.now)
     )
-    gone = connection.execute(delete(organisers).where(organisers.c.email == address))
+    gone = tx.connection.execute(delete(organisers).where(organisers.c.email == address))
     return bool(gone.rowcount or ended.rowcount)
 
 
-def new_token(connection: Connection, email: str, now: datetime) -> str:
-    """A token for a person who has a role; good for 90 days. It cannot be shown again. Raises OrganiserError."""
+def new_token(tx: Transaction, email: str, lasts: timedelta = timedelta(days=TOKEN_DAYS)) -> str:
+    """A token for a person who has a role. It cannot be shown again. Raises OrganiserError."""
     address = email.strip().lower()
-    if connection.scalar(select(organisers.c.email).where(organisers.c.email == address).limit(1)) is None:
+    if tx.connection.scalar(select(organisers.c.email).where(organisers.c.email == address).limit(1)) is None:
         raise OrganiserError(
             f"{address} has no role. Give one first: openear organiser add {address} --role ROLE --campaign SLUG"
         )
     token = f"oe_{secrets.token_urlsafe(32)}"
-    connection.execute(
+    tx.connection.execute(
         insert(tokens).values(
             hash=_hash(token),
             email=address,
-            created_at=to_micros(now),
-            expires_at=to_micros(now + timedelta(days=TOKEN_DAYS)),
+            created_at=tx.now,
+            expires_at=tx.now + lasts,
         )
     )
     return token
 
 
-def grants_of(connection: Connection, token: str, now: datetime) -> list[Grant] | None:
+def grants_of(tx: Transaction, token: str) -> list[Grant] | None:
     """What the bearer of `token` may do; None where it is unknown, expired or revoked."""
     if not _TOKEN.fullmatch(token):
         return None
-    good = (tokens.c.revoked_at.is_(None)) & (tokens.c.expires_at > to_micros(now))
-    email = connection.scalar(select(tokens.c.email).where(tokens.c.hash == _hash(token), good))
+    good = (tokens.c.revoked_at.is_(None)) & (tokens.c.expires_at > tx.now)
+    email = tx.connection.scalar(select(tokens.c.email).where(tokens.c.hash == _hash(token), good))
     if email is None:
         return None
     query = select(organisers).where(organisers.c.email == email)
-    return [Grant(row.email, row.role, row.campaign, row.hub) for row in connection.execute(query)]
+    return [Grant(row.email, row.role, row.campaign, row.hub) for row in tx.connection.execute(query)]
 
 
-def has_safeguarding_lead(connection: Connection) -> bool:
+def has_safeguarding_lead(tx: Transaction) -> bool:
     """Whether somebody sees the flags."""
-    return connection.scalar(select(1).where(organisers.c.role == "safeguarding").limit(1)) is not None
+    return tx.connection.scalar(select(1).where(organisers.c.role == "safeguarding").limit(1)) is not None
 
 
 def _checked(grant: Grant) -> Grant:

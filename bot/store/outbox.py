@@ -6,11 +6,11 @@ neither text nor address.
 
 import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    Connection,
     Row,
     and_,
     bindparam,
@@ -29,14 +29,16 @@ from bot.engine.model import Channel
 from bot.errors import DecryptionError
 from bot.store.crypto import Keys
 from bot.store.ids import new_id
+from bot.store.moments import EPOCH, Moment
 from bot.store.tables import outbox
+from bot.store.transaction import Transaction
 
 #: A claimed row may be claimed again after so long: its worker must have died.
-LEASE_MICROS = 120 * 1_000_000
+LEASE = timedelta(seconds=120)
 #: A row that cannot be read is tried again each minute for two hours: after a rotation of keys, whoever has not begun
 #: anew does not know the newest.
 _MOST_READINGS = 120
-_READ_AGAIN_MICROS = 60 * 1_000_000
+_READ_AGAIN = timedelta(minutes=1)
 WAITING = ("queued", "sending")
 #: How the reason begins for which a limit holds a row back.
 HELD = "held: "
@@ -46,13 +48,12 @@ PROGRESS = ("queued", "sending", "sent", "delivered", "read", "undelivered", "fa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """One message to queue. `asked_at` is when the resident wrote, which makes a reply late; both are microseconds."""
+    """One message to queue. `asked_at` is when the resident wrote, which makes a reply late."""
 
     campaign: str
     key: str
     message: Message
-    asked_at: int
-    now: int
+    asked_at: datetime
     urgent: bool = False
 
 
@@ -67,40 +68,47 @@ class Waiting:
     key: str
     message: Message
     urgent: bool
-    asked_at: int
+    asked_at: datetime
     attempts: int
 
 
-def add(connection: Connection, keys: Keys, contact: int, channel: Channel, queued: Queued) -> None:
+def add(tx: Transaction, contact: int, channel: Channel, queued: Queued) -> None:
     """Queue one message."""
     number = new_id()
     message = queued.message
     body = json.dumps([message.text, message.buttons, message.callback], ensure_ascii=False)
-    connection.execute(
+    tx.connection.execute(
         insert(outbox),
         {
-            "id": number, "contact": contact, "campaign": queued.campaign, "channel": channel.value, "key": queued.key,
-            "address": keys.encrypt(message.address, "outbox.address", number),
-            "body": keys.encrypt(body, "outbox.body", number),
-            "urgent": int(queued.urgent), "status": "queued", "asked_at": queued.asked_at, "not_before": queued.now,
+            "id": number,
+            "contact": contact,
+            "campaign": queued.campaign,
+            "channel": channel.value,
+            "key": queued.key,
+            "address": tx.keys.encrypt(message.address, "outbox.address", number),
+            "body": tx.keys.encrypt(body, "outbox.body", number),
+            "urgent": int(queued.urgent),
+            "status": "queued",
+            "asked_at": queued.asked_at,
+            "not_before": tx.now,
         },
-    )  # fmt: skip
+    )
 
 
-def claim(connection: Connection, keys: Keys, channels: list[Channel], now: int, most: int) -> list[Waiting]:
+def claim(tx: Transaction, channels: list[Channel], most: int) -> list[Waiting]:
     """Take up to `most` due rows: the oldest of each resident first, helplines before all else."""
     names = [channel.value for channel in channels]
-    values = {"now": now, "lease": now + LEASE_MICROS, "channels": names, "most": most}
-    rows = connection.execute(_CLAIM, values).all()
+    values = {"now": tx.now, "lease": tx.now + LEASE, "channels": names, "most": most}
+    rows = tx.connection.execute(_CLAIM, values).all()
     found = []
     for row in sorted(rows, key=lambda row: (-row.urgent, row.id)):
         try:
-            found.append(opened(keys, row))
+            found.append(opened(tx.keys, row))
         except DecryptionError:  # one row must not hold up everybody's; another process may have newer keys
             if row.attempts < _MOST_READINGS:
-                wait(connection, row.id, now + _READ_AGAIN_MICROS, "unreadable")
+                wait(tx, row.id, tx.now + _READ_AGAIN, "unreadable")
             else:
-                failed(connection, row.id, "unreadable")
+                failed(tx, row.id, "unreadable")
     return found
 
 
@@ -113,7 +121,7 @@ def _claim_statement() -> ReturningUpdate[Any]:
         earlier.c.status.in_(WAITING),
         earlier.c.error.not_like(f"{HELD}%"),
     )
-    now: BindParameter[int] = bindparam("now")
+    now: BindParameter[datetime] = bindparam("now", type_=Moment())
     ready = (
         select(outbox.c.id)
         .where(
@@ -130,7 +138,7 @@ def _claim_statement() -> ReturningUpdate[Any]:
     return (
         update(outbox)
         .where(outbox.c.id.in_(ready), outbox.c.lease_until <= now)
-        .values(status="sending", lease_until=bindparam("lease"), attempts=outbox.c.attempts + 1)
+        .values(status="sending", lease_until=bindparam("lease", type_=Moment()), attempts=outbox.c.attempts + 1)
         .returning(*outbox.c)
     )
 
@@ -138,65 +146,73 @@ def _claim_statement() -> ReturningUpdate[Any]:
 _CLAIM = _claim_statement()
 
 
-def told_of_late(connection: Connection, contact: int, campaign: str, key: str, since: int) -> bool:
+def still_claimed(tx: Transaction, row: Waiting) -> bool:
+    """Whether the row is as it was claimed: neither dropped, nor erased, nor taken over when the lease ran out."""
+    mine = select(outbox.c.id).where(
+        outbox.c.id == row.id, outbox.c.status == "sending", outbox.c.attempts == row.attempts
+    )
+    return tx.connection.execute(mine.with_for_update()).scalar() is not None
+
+
+def recently_queued(tx: Transaction, contact: int, campaign: str, key: str, since: datetime) -> bool:
     """Whether a message of this key waits for this contact, or was sent since a moment."""
     recent = or_(outbox.c.status.in_(WAITING), outbox.c.sent_at >= since)
     same = outbox.c.contact == contact, outbox.c.campaign == campaign, outbox.c.key == key
-    return connection.execute(select(outbox.c.id).where(*same, recent).limit(1)).scalar() is not None
+    return tx.connection.execute(select(outbox.c.id).where(*same, recent).limit(1)).scalar() is not None
 
 
-def sent(connection: Connection, number: int, provider_id: str, now: int) -> None:
+def sent(tx: Transaction, number: int, provider_id: str) -> None:
     """The provider has it: text and address go."""
     gone = {"address": b"", "body": b""}
-    values = {"status": "sent", "provider_id": provider_id, "sent_at": now, "error": "", **gone}
-    connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
+    values = {"status": "sent", "provider_id": provider_id, "sent_at": tx.now, "error": "", **gone}
+    tx.connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
 
 
-def failed(connection: Connection, number: int, code: str) -> None:
+def failed(tx: Transaction, number: int, code: str) -> None:
     """It will never be sent."""
     values = {"status": "failed", "error": code[:64], "address": b"", "body": b""}
-    connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
+    tx.connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
 
 
-def wait(connection: Connection, number: int, not_before: int, code: str, *, tried: bool = True) -> None:
+def wait(tx: Transaction, number: int, not_before: datetime, code: str, *, tried: bool = True) -> None:
     """It will be tried again. Without `tried` nobody was asked to send it, so it was no attempt."""
-    values: dict[str, Any] = {"status": "queued", "not_before": not_before, "lease_until": 0, "error": code[:64]}
+    values: dict[str, Any] = {"status": "queued", "not_before": not_before, "lease_until": EPOCH, "error": code[:64]}
     if not tried:
         values["attempts"] = outbox.c.attempts - 1
-    connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
+    tx.connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
 
 
-def drop(connection: Connection, contact: int) -> None:
+def drop(tx: Transaction, contact: int) -> None:
     """STOP: what is queued for this contact will not be sent, helplines apart."""
     values = {"status": "dropped", "address": b"", "body": b""}
     mine = and_(outbox.c.contact == contact, outbox.c.status.in_(WAITING), outbox.c.urgent == 0)
-    connection.execute(update(outbox).where(mine).values(**values))
+    tx.connection.execute(update(outbox).where(mine).values(**values))
 
 
-def forget(connection: Connection, contact: int) -> None:
+def forget(tx: Transaction, contact: int) -> None:
     """Erasure: no row of this contact remains, but what its owner is told as a safeguarding lead."""
-    connection.execute(delete(outbox).where(outbox.c.contact == contact, outbox.c.key != "alert"))
+    tx.connection.execute(delete(outbox).where(outbox.c.contact == contact, outbox.c.key != "alert"))
 
 
-def receipt(connection: Connection, provider_id: str, status: str, code: str) -> int | None:
+def receipt(tx: Transaction, provider_id: str, status: str, code: str) -> int | None:
     """What the provider says became of a message.
 
     Only ever forward. The contact, or None where we know no such message.
     """
-    row = connection.execute(
+    row = tx.connection.execute(
         select(outbox.c.id, outbox.c.contact, outbox.c.status).where(outbox.c.provider_id == provider_id)
     ).one_or_none()
     if row is None:
         return None
     if status in PROGRESS and PROGRESS.index(status) > PROGRESS.index(row.status):
-        connection.execute(update(outbox).where(outbox.c.id == row.id).values(status=status, error=code[:64]))
+        tx.connection.execute(update(outbox).where(outbox.c.id == row.id).values(status=status, error=code[:64]))
     return int(row.contact)
 
 
-def oldest_unsent(connection: Connection, now: int) -> int | None:
+def oldest_unsent(tx: Transaction) -> datetime | None:
     """When the longest waiting reply that is due was asked for; None when nothing is due."""
-    due = outbox.c.status.in_(WAITING), outbox.c.not_before <= now
-    return connection.execute(select(func.min(outbox.c.not_before)).where(*due)).scalar()
+    due = outbox.c.status.in_(WAITING), outbox.c.not_before <= tx.now
+    return tx.connection.execute(select(func.min(outbox.c.not_before)).where(*due)).scalar()
 
 
 def opened(keys: Keys, row: Row) -> Waiting:  # type: ignore[type-arg]
@@ -207,6 +223,4 @@ def opened(keys: Keys, row: Row) -> Waiting:  # type: ignore[type-arg]
         address=address, text=text, buttons=tuple((label, data) for label, data in buttons), callback=callback
     )
     channel, urgent = Channel(row.channel), bool(row.urgent)
-    return Waiting(
-        row.id, row.contact, row.campaign, channel, row.key, message, urgent, row.asked_at, row.attempts
-    )  # fmt: skip
+    return Waiting(row.id, row.contact, row.campaign, channel, row.key, message, urgent, row.asked_at, row.attempts)

@@ -7,23 +7,25 @@ yes.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, false, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, false, func, select, update
 
 from bot.engine.campaign import Campaign
 from bot.store import hubs, marks
 from bot.store.crypto import Keys
-from bot.store.database import Database
 from bot.store.marks import Mark
-from bot.store.moments import from_micros, to_micros
+from bot.store.moments import EPOCH
 from bot.store.tables import answers, stories, tombstones
+from bot.store.transaction import Transaction
 from bot.store.turns import read_body
 
 _PAGE = 200
+Opened = Callable[[], AbstractContextManager[Transaction]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class Filters:
     language: str = ""
     hub: str = ""
     theme: str = ""
-    told_by: int = 0  # a moment: later stories are not in this download, whose stories are written down
+    told_by: datetime | None = None  # a moment: later stories are not in this download, whose stories are written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,39 +80,41 @@ class Tombstone:
     erased_on: str
 
 
-def count(connection: Connection, campaign: Campaign, filters: Filters) -> int:
+def count(tx: Transaction, campaign: Campaign, filters: Filters) -> int:
     """How many stories `read_stories` would give now."""
-    found = connection.scalar(select(func.count()).select_from(stories).where(*_conditions(campaign, filters)))
+    found = tx.connection.scalar(select(func.count()).select_from(stories).where(*_conditions(campaign, filters)))
     return int(found or 0)
 
 
-def newest_told(connection: Connection, campaign: Campaign) -> int:
+def newest_told(tx: Transaction, campaign: Campaign) -> datetime:
     """The moment of the last story's first text; not the clock's, which may have been set back since."""
     mine = select(func.max(stories.c.told_at)).where(stories.c.campaign == campaign.slug)
-    return int(connection.scalar(mine) or 1)
+    return tx.connection.scalar(mine) or EPOCH
 
 
-def ids_together(campaign: Campaign, filters: Filters) -> ScalarSelect[str]:
-    """The ids of these stories, divided by spaces: put together in the database, however many there are."""
-    together = func.coalesce(func.aggregate_strings(stories.c.public, " "), "")
-    return select(together).where(*_conditions(campaign, filters)).scalar_subquery()
+def ids(campaign: Campaign, filters: Filters) -> Select[tuple[str]]:
+    """The public ids of these stories, as a query: the database copies them, however many they are."""
+    return select(stories.c.public).where(*_conditions(campaign, filters))
 
 
-def read_stories(database: Database, keys: Keys, campaign: Campaign, filters: Filters) -> Iterator[ExportStory]:
-    """The stories of `campaign` in the order in which they began. Holds one page in memory, and no transaction open."""
+def read_stories(opened: Opened, campaign: Campaign, filters: Filters) -> Iterator[ExportStory]:
+    """The stories of `campaign` in the order in which they began. Holds one page in memory.
+
+    `opened` gives a transaction that reads (`Installation.read`); each lasts for one page.
+    """
     last = 0
     while True:
-        with database.read() as connection:
-            rows = _page(connection, campaign, filters, last)
-            marked = marks.of_stories(connection, keys, [row.id for row in rows])
+        with opened() as tx:
+            rows = _page(tx, campaign, filters, last)
+            marked = marks.of_stories(tx, [row.id for row in rows])
         if not rows:
             return
         last = rows[-1].id
         for number, group in itertools.groupby(rows, key=lambda row: row.id):
-            yield _story(list(group), keys, campaign, marked.get(number, ()))
+            yield _story(list(group), tx.keys, campaign, marked.get(number, ()))
 
 
-def read_tombstones(database: Database, campaign: str) -> Iterator[Tombstone]:
+def read_tombstones(opened: Opened, campaign: str) -> Iterator[Tombstone]:
     """The erased stories of `campaign`, by id."""
     last = ""
     while True:
@@ -120,29 +124,29 @@ def read_tombstones(database: Database, campaign: str) -> Iterator[Tombstone]:
             .order_by(tombstones.c.story)
             .limit(_PAGE)
         )
-        with database.read() as connection:
-            rows = connection.execute(query).all()
+        with opened() as tx:
+            rows = tx.connection.execute(query).all()
         if not rows:
             return
         last = rows[-1].story
         yield from (Tombstone(row.story, row.erased_on) for row in rows)
 
 
-def hub_code(connection: Connection, campaign: str, typed: str) -> str:
+def hub_code(tx: Transaction, campaign: str, typed: str) -> str:
     """The code, as stories carry it, of the hub that was meant; empty where this campaign has, and had, none."""
-    hub = hubs.find(connection, typed)
+    hub = hubs.find(tx, typed)
     if hub and hub.campaign == campaign:
         return hub.code
-    return typed if _told_of(connection, stories.c.campaign == campaign, stories.c.hub == typed) else ""
+    return typed if _any_told(tx, stories.c.campaign == campaign, stories.c.hub == typed) else ""
 
 
-def known_language(connection: Connection, campaign: str, code: str) -> bool:
+def known_language(tx: Transaction, campaign: str, code: str) -> bool:
     """Whether a story of this campaign was told in a language that it may no longer offer."""
-    return _told_of(connection, stories.c.campaign == campaign, stories.c.language == code)
+    return _any_told(tx, stories.c.campaign == campaign, stories.c.language == code)
 
 
-def _told_of(connection: Connection, *conditions: ColumnElement[bool]) -> bool:
-    return connection.scalar(select(stories.c.id).where(*conditions).limit(1)) is not None
+def _any_told(tx: Transaction, *conditions: ColumnElement[bool]) -> bool:
+    return tx.connection.scalar(select(stories.c.id).where(*conditions).limit(1)) is not None
 
 
 def _conditions(campaign: Campaign, filters: Filters) -> list[ColumnElement[bool]]:
@@ -164,11 +168,11 @@ def _conditions(campaign: Campaign, filters: Filters) -> list[ColumnElement[bool
     return conditions
 
 
-def _midnight(campaign: Campaign, day: date) -> int:
-    return to_micros(datetime.combine(day, time(0), tzinfo=campaign.zone))
+def _midnight(campaign: Campaign, day: date) -> datetime:
+    return datetime.combine(day, time(0), tzinfo=campaign.zone)
 
 
-def _page(connection: Connection, campaign: Campaign, filters: Filters, last: int) -> list[Row[Any]]:
+def _page(tx: Transaction, campaign: Campaign, filters: Filters, last: int) -> list[Row[Any]]:
     """The next stories, a row for each answer. One statement, so that an erasure is in it wholly or not at all."""
     page = (
         select(stories)
@@ -182,7 +186,7 @@ def _page(connection: Connection, campaign: Campaign, filters: Filters, last: in
         .join(answers, answers.c.story == page.c.id, isouter=True)
         .order_by(page.c.id, answers.c.id)
     )
-    return list(connection.execute(query).all())
+    return list(tx.connection.execute(query).all())
 
 
 def _story(rows: list[Row[Any]], keys: Keys, campaign: Campaign, marked: tuple[Mark, ...]) -> ExportStory:
@@ -193,7 +197,7 @@ def _story(rows: list[Row[Any]], keys: Keys, campaign: Campaign, marked: tuple[M
         hub=story.hub,
         channel=story.channel,
         language=story.language,
-        day=campaign.local(from_micros(story.told_at)).date(),
+        day=campaign.local(story.told_at).date(),
         answers=tuple(_answer(row, keys) for row in rows if row.answer is not None),
         may_quote=story.may_quote,
         may_recontact=story.may_recontact,
@@ -204,7 +208,7 @@ def _story(rows: list[Row[Any]], keys: Keys, campaign: Campaign, marked: tuple[M
 
 def _answer(row: Row[Any], keys: Keys) -> Answer:
     text, codes = read_body(keys, row.answer, row.body)
-    return Answer(row.step, text, codes, from_micros(row.at))
+    return Answer(row.step, text, codes, row.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,41 +220,39 @@ class Unread:
     text: str = field(repr=False)
 
 
-def unread(connection: Connection, keys: Keys, before: int, most: int) -> list[Unread]:
+def unread(tx: Transaction, before: datetime, most: int) -> list[Unread]:
     """Stories told before a moment that nobody has looked at, the oldest first."""
     waiting = stories.c.read_at.is_(None), stories.c.told_at < before, stories.c.withdrawn_at.is_(None)
     query = select(stories.c.id, stories.c.campaign).where(*waiting).order_by(stories.c.id).limit(most)
-    return [
-        Unread(row.id, row.campaign, _own_words(connection, keys, row.id)) for row in connection.execute(query).all()
-    ]
+    return [Unread(row.id, row.campaign, _own_words(tx, row.id)) for row in tx.connection.execute(query).all()]
 
 
-def set_language(connection: Connection, story: int, now: int, language: str) -> None:
+def set_language(tx: Transaction, story: int, language: str) -> None:
     """Somebody has looked; with `language`, that is what the words are in."""
-    values: dict[str, int | str] = {"read_at": now}
+    values: dict[str, Any] = {"read_at": tx.now}
     if language:
         values["language"] = language
-    connection.execute(update(stories).where(stories.c.id == story).values(**values))
+    tx.connection.execute(update(stories).where(stories.c.id == story).values(**values))
 
 
-def _own_words(connection: Connection, keys: Keys, story: int) -> str:
-    rows = connection.execute(
+def _own_words(tx: Transaction, story: int) -> str:
+    rows = tx.connection.execute(
         select(answers.c.id, answers.c.body).where(answers.c.story == story).order_by(answers.c.at)
     )
-    said = (read_body(keys, row.id, row.body) for row in rows)
+    said = (read_body(tx.keys, row.id, row.body) for row in rows)
     return " ".join(text for text, codes in said if not codes)
 
 
 _BY = {"hub": stories.c.hub, "language": stories.c.language, "channel": stories.c.channel}
 
 
-def counts(connection: Connection, campaign: str, before: int, by: str | None = None, hub: str = "") -> dict[str, int]:
+def counts(tx: Transaction, campaign: str, before: datetime, by: str | None = None, hub: str = "") -> dict[str, int]:
     """Stories told before a moment, counted by `hub`, `language` or `channel`; under "all" where `by` is None."""
     mine = [stories.c.campaign == campaign, stories.c.told_at < before, stories.c.withdrawn_at.is_(None)]
     if hub:
         mine.append(stories.c.hub == hub)
     if by is None:
-        return {"all": int(connection.execute(select(func.count()).select_from(stories).where(*mine)).scalar_one())}
+        return {"all": int(tx.connection.execute(select(func.count()).select_from(stories).where(*mine)).scalar_one())}
     column = _BY[by]
-    rows = connection.execute(select(column, func.count()).where(*mine).group_by(column).order_by(column))
+    rows = tx.connection.execute(select(column, func.count()).where(*mine).group_by(column).order_by(column))
     return {value: int(count) for value, count in rows}

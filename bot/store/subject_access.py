@@ -5,19 +5,32 @@ neither, so that no table is forgotten.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.store import consents, downloads, marks
 from bot.store.consents import Entry
-from bot.store.crypto import Keys
 from bot.store.marks import Mark
 from bot.store.tables import answers, contacts, conversations, flags, outbox, stories
+from bot.store.transaction import Transaction
 from bot.store.turns import read_body
 
 COVERED = frozenset(
-    {"contacts", "conversations", "stories", "answers", "wordings", "consents", "outbox", "flags", "downloads", "marks"}
+    {
+        "contacts",
+        "conversations",
+        "stories",
+        "answers",
+        "wordings",
+        "consents",
+        "outbox",
+        "flags",
+        "downloads",
+        "marks",
+        "download_stories",
+    }
 )
 #: Tables without a row that is about a resident, or whose rows nobody can tie to one.
 APART = {
@@ -37,21 +50,21 @@ APART = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One text or answer. Moments are microseconds."""
+    """One text or answer."""
 
     step: str
     text: str
     codes: tuple[str, ...]
-    at: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One download that held a story: what sort of person has it, not who. `at` in microseconds."""
+    """One download that held a story: what sort of person has it, not who."""
 
     role: str
     format: str
-    at: int
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -62,7 +75,7 @@ class StoryHeld:
     campaign: str
     hub: str
     language: str
-    began_at: int
+    began_at: datetime
     may_quote: str
     may_recontact: str
     said: list[Said] = field(default_factory=list)
@@ -77,7 +90,7 @@ class Subject:
     resident: str
     channel: str
     address_kept: bool
-    stopped_at: int | None
+    stopped_at: datetime | None
     conversations: list[dict[str, Any]] = field(default_factory=list)
     stories: list[StoryHeld] = field(default_factory=list)
     waiting: list[Said] = field(default_factory=list)
@@ -86,55 +99,65 @@ class Subject:
     sent: list[dict[str, Any]] = field(default_factory=list)
 
 
-def of_contact(connection: Connection, keys: Keys, contact_hash: bytes) -> Subject | None:
+def of_contact(tx: Transaction, contact_hash: bytes) -> Subject | None:
     """Everything about the contact with this keyed hash; None where we never heard of it."""
-    contact = connection.execute(select(contacts).where(contacts.c.hash == contact_hash)).one_or_none()
+    contact = tx.connection.execute(select(contacts).where(contacts.c.hash == contact_hash)).one_or_none()
     if contact is None:
         return None
     found = Subject(contact.resident, contact.channel, contact.address is not None, contact.stopped_at)
-    talks = connection.execute(select(conversations).where(conversations.c.contact == contact.id)).all()
-    numbers = [talk.id for talk in talks]
-    found.conversations = [
-        {"campaign": talk.campaign, "state": talk.state, "last_in": talk.last_in} for talk in talks
-    ]  # fmt: skip
-    found.stories = _stories(connection, keys, numbers)
-    found.waiting = _said(connection, keys, answers.c.conversation.in_(numbers), answers.c.story.is_(None))
-    found.consents = consents.of_resident(connection, keys, contact.resident)
-    found.flags = _flags(connection, keys, numbers)
-    found.sent = _sent(connection, contact.id)
+    rows = tx.connection.execute(select(conversations).where(conversations.c.contact == contact.id)).all()
+    numbers = [row.id for row in rows]
+    found.conversations = [{"campaign": row.campaign, "state": row.state, "last_in": row.last_in} for row in rows]
+    found.stories = _stories(tx, numbers)
+    found.waiting = _said(tx, answers.c.conversation.in_(numbers), answers.c.story.is_(None))
+    found.consents = consents.of_resident(tx, contact.resident)
+    found.flags = _flags(tx, numbers)
+    found.sent = _sent(tx, contact.id)
     return found
 
 
-def _stories(connection: Connection, keys: Keys, talks: list[int]) -> list[StoryHeld]:
-    rows = connection.execute(select(stories).where(stories.c.conversation.in_(talks)).order_by(stories.c.id)).all()
-    marked = marks.of_stories(connection, keys, [row.id for row in rows])
+def _stories(tx: Transaction, numbers: list[int]) -> list[StoryHeld]:
+    rows = tx.connection.execute(
+        select(stories).where(stories.c.conversation.in_(numbers)).order_by(stories.c.id)
+    ).all()
+    marked = marks.of_stories(tx, [row.id for row in rows])
     return [
         StoryHeld(
-            row.public, row.campaign, row.hub, row.language, row.began_at, row.may_quote, row.may_recontact,
-            _said(connection, keys, answers.c.story == row.id), marked.get(row.id, ()),
-            [Taken(one.role, one.format, one.at) for one in downloads.holding(connection, row.public)],
+            row.public,
+            row.campaign,
+            row.hub,
+            row.language,
+            row.began_at,
+            row.may_quote,
+            row.may_recontact,
+            _said(tx, answers.c.story == row.id),
+            marked.get(row.id, ()),
+            [Taken(one.role, one.format, one.at) for one in downloads.holding(tx, row.public)],
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
-def _said(connection: Connection, keys: Keys, *which: Any) -> list[Said]:
-    rows = connection.execute(select(answers).where(*which).order_by(answers.c.at, answers.c.id))
-    return [Said(row.step, *read_body(keys, row.id, row.body), row.at) for row in rows]
+def _said(tx: Transaction, *which: Any) -> list[Said]:
+    rows = tx.connection.execute(select(answers).where(*which).order_by(answers.c.at, answers.c.id))
+    return [Said(row.step, *read_body(tx.keys, row.id, row.body), row.at) for row in rows]
 
 
-def _flags(connection: Connection, keys: Keys, talks: list[int]) -> list[dict[str, Any]]:
-    rows = connection.execute(select(flags).where(flags.c.conversation.in_(talks)).order_by(flags.c.id))
+def _flags(tx: Transaction, numbers: list[int]) -> list[dict[str, Any]]:
+    rows = tx.connection.execute(select(flags).where(flags.c.conversation.in_(numbers)).order_by(flags.c.id))
     return [
         {
-            "tier": row.tier, "at": row.at, "status": row.status, "decision": row.decision,
-            "words": keys.decrypt(row.evidence, "flags.evidence", row.id) if row.evidence else "",
+            "tier": row.tier,
+            "at": row.at,
+            "status": row.status,
+            "decision": row.decision,
+            "words": tx.keys.decrypt(row.evidence, "flags.evidence", row.id) if row.evidence else "",
         }
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
-def _sent(connection: Connection, contact: int) -> list[dict[str, Any]]:
+def _sent(tx: Transaction, contact: int) -> list[dict[str, Any]]:
     """What we sent: keys and moments. Texts are not kept once they are sent."""
-    rows = connection.execute(select(outbox).where(outbox.c.contact == contact).order_by(outbox.c.id))
+    rows = tx.connection.execute(select(outbox).where(outbox.c.contact == contact).order_by(outbox.c.id))
     return [{"key": row.key, "status": row.status, "asked_at": row.asked_at, "sent_at": row.sent_at} for row in rows]

@@ -15,7 +15,7 @@ def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) 
 
     `values` names the same columns at every call for one table.
     """
-    return _statement(table, tuple(values)).run(connection, values).rowcount == 1
+    return _statement(table, tuple(values)).run(connection, values) == 1
 
 
 @cache

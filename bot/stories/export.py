@@ -10,25 +10,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Connection
-
 from bot.engine.campaign import Campaign
 from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.store import audit, downloads
-from bot.store.moments import to_micros
 from bot.store.organisers import Grant
 from bot.store.stories import (
     ExportStory,
     Filters,
     count,
     hub_code,
-    ids_together,
+    ids,
     known_language,
     newest_told,
     read_stories,
     read_tombstones,
 )
+from bot.store.transaction import Transaction
 from bot.stories.formats import csv, docx, jsonl
 from bot.stories.formats.rows import RAW, REDACTED, redacted
 
@@ -88,15 +86,14 @@ def open_export(  # noqa: PLR0913 (each is one thing that the asker chooses)
     detail: dict[str, object] = {"format": file_format, **_named(filters)}
     if raw:
         detail["reason"] = reason or "none given"
-    with installation.database.write() as connection:
-        filters = replace(filters, told_by=newest_told(connection, campaign))
-        detail["stories"] = number = count(connection, campaign, filters)
+    with installation.write() as tx:
+        filters = replace(filters, told_by=newest_told(tx, campaign))
+        detail["stories"] = number = count(tx, campaign, filters)
         detail["download"] = downloads.record(
-            connection, actor=grant.email, role=grant.role, campaign=campaign.slug, file_format=file_format,
-            stories=ids_together(campaign, filters), now=to_micros(now),
-        )  # fmt: skip
-        _record(installation, connection, grant, "export", detail)
-    stories: Iterable[ExportStory] = read_stories(installation.database, installation.keys, campaign, filters)
+            tx, grant.email, grant.role, campaign.slug, file_format, ids(campaign, filters)
+        )
+        _record(tx, grant, "export", detail)
+    stories: Iterable[ExportStory] = read_stories(installation.read, campaign, filters)
     if not raw:
         stories = map(redacted, stories)
     today = campaign.local(now).date()
@@ -109,9 +106,9 @@ def open_tombstones(installation: Installation, grant: Grant, campaign: Campaign
     """The ids of erased stories, so that earlier downloads can be cleaned. Raises NotAllowedError."""
     if grant.role not in ROLES or grant.campaign != campaign.slug:
         raise NotAllowedError(f"the role {grant.role} in {grant.campaign} may not download from {campaign.slug}")
-    with installation.database.write() as connection:
-        _record(installation, connection, grant, "export.tombstones", {})
-    body = csv.write_tombstones(read_tombstones(installation.database, campaign.slug), bom=bom)
+    with installation.write() as tx:
+        _record(tx, grant, "export.tombstones", {})
+    body = csv.write_tombstones(read_tombstones(installation.read, campaign.slug), bom=bom)
     return Export(None, csv.MEDIA_TYPE, f"{campaign.slug}-tombstones.csv", _begun(body))
 
 
@@ -150,8 +147,8 @@ def _language(installation: Installation, campaign: Campaign, value: str) -> str
     for code in campaign.languages:
         if code.lower() == value.lower():
             return code
-    with installation.database.read() as connection:
-        if not value or known_language(connection, campaign.slug, value):
+    with installation.read() as tx:
+        if not value or known_language(tx, campaign.slug, value):
             return value
     raise FilterError(f"language is none of this campaign's; they are {', '.join(campaign.languages)}.")
 
@@ -159,8 +156,8 @@ def _language(installation: Installation, campaign: Campaign, value: str) -> str
 def _hub(installation: Installation, campaign: Campaign, value: str) -> str:
     if not value:
         return ""
-    with installation.database.read() as connection:
-        code = hub_code(connection, campaign.slug, value)
+    with installation.read() as tx:
+        code = hub_code(tx, campaign.slug, value)
     if not code:
         raise FilterError("hub is none of this campaign's; `openear hub list` shows their codes.")
     return code
@@ -172,11 +169,9 @@ def _theme(campaign: Campaign, value: str) -> str:
     return value
 
 
-def _record(
-    installation: Installation, connection: Connection, grant: Grant, action: str, detail: Mapping[str, object]
-) -> None:
+def _record(tx: Transaction, grant: Grant, action: str, detail: Mapping[str, object]) -> None:
     about = {"campaign": grant.campaign, "role": grant.role, **detail}
-    audit.record(connection, installation.keys, installation.clock(), grant.email, action, about)
+    audit.record(tx, grant.email, action, about)
 
 
 def _named(filters: Filters) -> dict[str, object]:

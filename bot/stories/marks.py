@@ -8,7 +8,6 @@ from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.store import audit, marks
 from bot.store.marks import KINDS, Mark
-from bot.store.moments import to_micros
 
 _MOST = 200
 
@@ -24,18 +23,16 @@ def add(installation: Installation, story: str, kind: str, words: str, actor: st
         raise MarkError(f"{kind!r} is no kind of mark; there are {', '.join(KINDS)}")
     if not 2 <= len(clean) <= _MOST:
         raise MarkError(f"mark 2 to {_MOST} letters, as they stand in the story")
-    now = installation.clock()
-    with installation.database.write() as connection:
-        if not marks.add(connection, installation.keys, story, Mark(kind, clean), to_micros(now)):
+    with installation.write() as tx:
+        if not marks.add(tx, story, Mark(kind, clean)):
             raise MarkError("there is no story of this id; ids stand in the first column of an export")
-        audit.record(connection, installation.keys, now, actor, "mark.add", {"story": story, "kind": kind})
+        audit.record(tx, actor, "mark.add", {"story": story, "kind": kind})
 
 
 def clear(installation: Installation, story: str, actor: str) -> int:
     """Take all marks off a story. How many there were."""
-    now = installation.clock()
-    with installation.database.write() as connection:
-        gone = marks.clear(connection, story)
+    with installation.write() as tx:
+        gone = marks.clear(tx, story)
         if gone:
-            audit.record(connection, installation.keys, now, actor, "mark.clear", {"story": story, "marks": gone})
+            audit.record(tx, actor, "mark.clear", {"story": story, "marks": gone})
     return gone

@@ -14,7 +14,6 @@ from bot.engine.campaign import Campaign, Disclosure
 from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.store import hubs, stories
-from bot.store.moments import to_micros
 from bot.store.organisers import Grant
 from bot.stories.disclosure import HIDDEN, shown
 
@@ -35,17 +34,17 @@ def rows(installation: Installation, grant: Grant, campaign: Campaign) -> Iterat
         raise NotYoursError("a leader without a hub sees no numbers")
     rule = Disclosure.STRICT10 if mine and campaign.disclosure is not Disclosure.EXACT else campaign.disclosure
     midnight = campaign.local(installation.clock()).replace(hour=0, minute=0, second=0, microsecond=0)
-    told_by = to_micros(midnight)
-    with installation.database.read() as connection:
-        (total,) = stories.counts(connection, campaign.slug, told_by, None, mine).values()
+    told_by = midnight
+    with installation.read() as tx:
+        (total,) = stories.counts(tx, campaign.slug, told_by, None, mine).values()
         if mine:
             return iter([("hub", mine, shown(total, rule))])
-        named = {hub.code: 0 for hub in hubs.every(connection, campaign.slug)}
+        named = {hub.code: 0 for hub in hubs.every(tx, campaign.slug)}
         counts = {
             "all": {"": total},
-            "hub": named | stories.counts(connection, campaign.slug, told_by, "hub"),
-            "language": stories.counts(connection, campaign.slug, told_by, "language"),
-            "channel": stories.counts(connection, campaign.slug, told_by, "channel"),
+            "hub": named | stories.counts(tx, campaign.slug, told_by, "hub"),
+            "language": stories.counts(tx, campaign.slug, told_by, "language"),
+            "channel": stories.counts(tx, campaign.slug, told_by, "channel"),
         }
     cells = {by: [shown(count, rule) for count in found.values()] for by, found in counts.items()}
     _unpinned(cells, rule)

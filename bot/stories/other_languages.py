@@ -12,7 +12,6 @@ from bot.engine.folding import words
 from bot.installation import Installation
 from bot.language import detect
 from bot.store import stories
-from bot.store.moments import to_micros
 
 #: What stands for a language that no table knows (ISO 639-2).
 UNDETERMINED = "und"
@@ -30,13 +29,13 @@ def mark_other_languages(installation: Installation) -> int:
     """Look at the stories that nobody looked at yet, a batch at most. How many were marked."""
     now = installation.clock()
     marked = 0
-    with installation.database.read() as connection:
-        waiting = stories.unread(connection, installation.keys, to_micros(now - _SETTLED), _BATCH)
+    with installation.read() as tx:
+        waiting = stories.unread(tx, now - _SETTLED, _BATCH)
     for story in waiting:
         campaign = installation.campaigns.get(story.campaign)
         code = other_language(story.text, campaign.languages) if campaign else ""
-        with installation.database.write() as connection:
-            stories.set_language(connection, story.id, to_micros(now), code)
+        with installation.write() as tx:
+            stories.set_language(tx, story.id, code)
         marked += bool(code)
     return marked
 

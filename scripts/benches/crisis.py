@@ -1,8 +1,8 @@
-"""How well the alarms hear danger and abuse: over invented sentences of every language, plain and mangled.
+"""How well the safety phrases find danger and abuse in invented sentences of every language, plain and mangled.
 
-The sentences lie in `tests/languages/<code>.toml`. The alarms are those of every language at
-once, as in a turn. The lists were mended by these sentences, so the table guards against loss and promises nothing of
-real messages. `tests/unseen.toml` was written apart, and no list may be mended by it: its figure is the honest one.
+The sentences are in `tests/languages/<code>.toml`. As in a turn, each is held against the phrases of every language.
+The phrases were improved by these sentences, so the table guards against loss and promises nothing about real
+messages. `tests/unseen.toml` was written apart, and no phrase may be taken from it: its figure is the honest one.
 """
 
 import tomllib
@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from bot.engine.folding import words
-from bot.engine.safety import ABUSE, DANGER, Alarms
+from bot.engine.safety import ABUSE, DANGER, SafetyPhrases
 from bot.language import catalogue
 
 SENTENCES = Path(__file__).resolve().parents[2] / "tests" / "languages"
@@ -54,7 +54,7 @@ MUTATIONS: Mapping[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the alarms made of one language's sentences: counts, and the sentences that went wrong."""
+    """What the safety phrases made of one language's sentences: counts, and the sentences that went wrong."""
 
     danger: int
     danger_missed: tuple[str, ...]
@@ -82,9 +82,9 @@ class Figures:
 
 
 @cache
-def alarms() -> Alarms:
+def safety_phrases() -> SafetyPhrases:
     """The phrase lists of every language."""
-    return Alarms.build(catalogue.load().safety)
+    return SafetyPhrases(catalogue.load().safety)
 
 
 def sentences(code: str) -> Mapping[str, Any]:
@@ -145,5 +145,5 @@ def _share(found: float, count: int) -> str:
 
 
 def _tier(text: str) -> str:
-    found = alarms().find(words(text))
+    found = safety_phrases().find(words(text))
     return found.tier if found else ""

@@ -37,7 +37,7 @@ class _Nowhere(BaseRequest):
 
 def measure() -> Result:
     """How many times faster a turn of ours is."""
-    campaign = load_campaigns(drafts=True)[1]["thrive"]
+    campaign = load_campaigns(drafts=True)[0]["thrive"].campaign
     now = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
     def ours() -> float:

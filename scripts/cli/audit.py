@@ -8,7 +8,6 @@ import click
 from bot.errors import OpenEarError
 from bot.store import audit as chain
 from bot.store.audit import Anchor
-from bot.store.moments import from_micros
 from scripts.cli.common import opened, printable
 
 
@@ -26,9 +25,9 @@ def verify(anchor: str | None) -> None:
         earlier = Anchor.parse(anchor) if anchor else None
     except ValueError:
         raise OpenEarError("an anchor looks like 123:0a1b…, as an earlier run printed it") from None
-    with installation.database.read() as connection:
-        wrong = chain.verify(connection, installation.keys, earlier)
-        now = chain.head(connection)
+    with installation.read() as tx:
+        wrong = chain.verify(tx, earlier)
+        now = chain.head(tx)
     if wrong is not None:
         click.echo(
             f"row {wrong} was changed, follows a missing row, or is gone: the audit cannot be trusted from there"
@@ -42,7 +41,7 @@ def verify(anchor: str | None) -> None:
 def list_(last: int) -> None:
     """The newest rows: when, who, what."""
     installation = opened()
-    with installation.database.read() as connection:
-        for row in chain.newest(connection, last):
+    with installation.read() as tx:
+        for row in chain.newest(tx, last):
             detail = " ".join(f"{name}={printable(str(value))}" for name, value in json.loads(row.detail).items())
-            click.echo(f"{from_micros(row.at):%Y-%m-%d %H:%M:%S}\t{row.actor}\t{row.action}\t{detail}")
+            click.echo(f"{row.at:%Y-%m-%d %H:%M:%S}\t{row.actor}\t{row.action}\t{detail}")

@@ -6,7 +6,9 @@ from pathlib import Path
 import click
 
 from bot.errors import OpenEarError
-from bot.operations.checks import Finding, findings
+from bot.installation import Installation
+from bot.logs import set_up_logs
+from bot.operations.checks import Finding, examine
 from bot.settings import SETTINGS, read_settings
 from bot.store import keyring, migrations
 from bot.store.database import Database
@@ -48,8 +50,11 @@ def init() -> None:
 
 @click.command()
 def check() -> None:
-    """Look at settings, keys, database, campaigns, languages, helplines and roles; say how to mend each problem."""
-    found = findings()
+    """Look at settings, keys, database, campaigns, languages and roles. Say what to do about each problem."""
+    examined = examine()
+    if examined.installation:
+        examined.installation.database.close()
+    found = examined.findings
     for finding in found:
         click.echo(f"{'PROBLEM' if finding.grave else 'warning'}: {finding.text}")
         if finding.mend:
@@ -59,15 +64,17 @@ def check() -> None:
     sys.exit(1 if graves else 0)
 
 
-def refuse_if_unfit() -> None:
-    """For the commands that serve: refuse to start with every problem at once; say warnings aloud."""
-    found = findings()
-    for finding in found:
+def opened_if_fit() -> Installation:
+    """The installation, for the commands that serve. Prints warnings; raises OpenEarError with every problem."""
+    examined = examine()
+    for finding in examined.findings:
         if not finding.grave:
             click.echo(f"warning: {finding.text}", err=True)
-    graves = [finding for finding in found if finding.grave]
-    if graves:
+    if examined.installation is None:
+        graves = [finding for finding in examined.findings if finding.grave]
         raise OpenEarError("cannot start:\n" + "\n".join(_line(finding) for finding in graves))
+    set_up_logs(examined.installation.settings.log_level)
+    return examined.installation
 
 
 def _line(finding: Finding) -> str:

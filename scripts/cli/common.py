@@ -11,6 +11,8 @@ from bot.logs import set_up_logs
 from bot.settings import Settings, read_settings
 from bot.store import migrations
 
+#: Who acts, as the audit names it, when a command does not know the person.
+ACTOR = "command line"
 _UNSEEN = regex.compile(r"[\p{Cc}\u202a-\u202e\u2066-\u2069]")
 
 

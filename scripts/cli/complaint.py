@@ -7,10 +7,7 @@ import click
 
 from bot.privacy import complaints
 from bot.store.complaints import Complaint
-from bot.store.moments import from_micros
-from scripts.cli.common import chosen_campaign, opened, printable
-
-_ACTOR = "command line"
+from scripts.cli.common import ACTOR, chosen_campaign, opened, printable
 
 
 @click.group()
@@ -44,7 +41,7 @@ def list_(*, closed: bool) -> None:
 @click.argument("number", type=click.IntRange(1, 2**62))
 def acknowledge(number: int) -> None:
     """Enter that its sender was told that we have it."""
-    click.echo(_lines(complaints.acknowledge(opened(), number, _ACTOR)))
+    click.echo(_lines(complaints.acknowledge(opened(), number, ACTOR)))
 
 
 @complaint.command("close")
@@ -52,12 +49,12 @@ def acknowledge(number: int) -> None:
 @click.option("--outcome", required=True, help="What was found and done, as its sender was told.")
 def close(number: int, outcome: str) -> None:
     """Enter the outcome, and that its sender was told."""
-    complaints.close(opened(), number, outcome, _ACTOR)
+    complaints.close(opened(), number, outcome, ACTOR)
     click.echo(f"Complaint {number} is closed.")
 
 
 def _lines(one: Complaint) -> str:
-    came = from_micros(one.at)
+    came = one.at
     due = came + timedelta(days=complaints.ACKNOWLEDGE_DAYS)
     state = "closed" if one.closed_at else "acknowledged" if one.acknowledged_at else f"acknowledge by {due:%Y-%m-%d}"
     head = f"{one.number}\t{one.campaign}\t{came:%Y-%m-%d}\t{one.way}\t{state}\treach: {printable(one.reach) or '-'}"

@@ -15,9 +15,12 @@ from webhooks.pages.demo import blueprint
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Default: OPENEAR_PORT, or 8080.")
 @click.option(
-    "--folder", type=click.Path(file_okay=False, path_type=Path), default=FOLDER, show_default=True,
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=FOLDER,
+    show_default=True,
     help="Where its data lies; made anew at each start.",
-)  # fmt: skip
+)
 def demo(port: int | None, folder: Path) -> None:
     """Open the demo on this machine: invented stories, two phones, nothing is sent anywhere."""
     settings = read_settings({}, folder)  # the demo is nobody's campaign: it heeds no settings but its port

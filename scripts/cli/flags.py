@@ -4,7 +4,6 @@ import click
 
 from bot import safeguarding
 from bot.store.flags import Flag
-from bot.store.moments import from_micros
 from scripts.cli.common import opened, printable
 
 _BY = click.option("--by", required=True, help="Your e-mail address; you must have the role safeguarding.")
@@ -77,10 +76,10 @@ def close(number: int, by: str) -> None:
 def contact(number: int, reason: str, by: str) -> None:
     """Break glass: show where the writer can be reached."""
     installation = opened()
-    channel, address = safeguarding.reveal(installation, safeguarding.lead(installation, by), number, reason)
+    channel, address = safeguarding.show_contact(installation, safeguarding.lead(installation, by), number, reason)
     click.echo(f"{channel}\t{address}")
 
 
 def _line(flag: Flag) -> str:
-    at = from_micros(flag.at).strftime("%Y-%m-%d %H:%M UTC")
+    at = flag.at.strftime("%Y-%m-%d %H:%M UTC")
     return "\t".join((str(flag.id), flag.campaign, flag.tier, at, flag.status, flag.owner or "-", flag.decision or "-"))

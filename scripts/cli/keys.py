@@ -3,7 +3,7 @@
 import click
 
 from bot.store import audit, keyring
-from scripts.cli.common import opened
+from scripts.cli.common import ACTOR, opened
 
 
 @click.group()
@@ -17,7 +17,6 @@ def rotate() -> None:
     installation = opened()
     path = installation.settings.keyring
     number = keyring.rotate(path)
-    with installation.database.write() as connection:
-        now = installation.clock()
-        audit.record(connection, installation.keys, now, "command line", "keys.rotate", {"key": number})
-    click.echo(f"Key {number} encrypts from now on. Start the processes anew, and copy {path} to a safe place.")
+    with installation.write() as tx:
+        audit.record(tx, ACTOR, "keys.rotate", {"key": number})
+    click.echo(f"Key {number} encrypts from now on. Restart the processes, and copy {path} to a safe place.")

@@ -7,10 +7,11 @@ from typing import TextIO
 import click
 from babel.messages.catalog import Catalog
 
-from bot.campaigns import SHIPPED, approval, load_campaigns
-from bot.campaigns.review import problems_of
-from bot.campaigns.script import page
-from bot.campaigns.sms_cost import bill
+from bot.campaigns import load_campaigns
+from bot.campaigns.load import shipped_sources
+from bot.campaigns.translation import approval
+from bot.campaigns.translation.review import problems_of
+from bot.campaigns.translation.sms_cost import sms_cost
 from bot.errors import OpenEarError
 from bot.installation import now
 from bot.language import catalogue, extraction
@@ -74,7 +75,7 @@ def check(codes: tuple[str, ...], price: float | None) -> None:
         for problem in problems:
             click.echo(f"{code}: {problem}")
     usable = [code for code in chosen if code in loaded.usable]
-    for line in _bill(usable, price):
+    for line in _costs(usable, price):
         click.echo(line)
     click.echo(f"{len(chosen)} languages, {found} mistakes.")
     sys.exit(1 if found else 0)
@@ -85,6 +86,8 @@ def check(codes: tuple[str, ...], price: float | None) -> None:
 @click.option("--output", "-o", type=click.File("w", encoding="utf-8"), default="-", help="A file to open and print.")
 def script(code: str, output: TextIO) -> None:
     """Print the whole conversation in CODE beside English, as an HTML page for a native speaker to mark."""
+    from bot.campaigns.translation.script import page  # noqa: PLC0415 (Jinja2 is loaded for this page only)
+
     language, wordings = _known(code)
     output.writelines(page(language, wording) for wording in wordings)
 
@@ -102,31 +105,30 @@ def approve(code: str, by: str) -> None:
 
 
 def _known(code: str) -> tuple[Language, list[Wording]]:
-    catalogues, _campaigns, wordings = load_campaigns(read_settings().campaigns, drafts=True)
+    wordings, catalogues = load_campaigns(read_settings().campaigns, drafts=True)
     if code not in catalogues.usable:
         raise OpenEarError(f"{code!r} has no complete catalogue; complete are {', '.join(catalogues.usable)}")
     return catalogues.languages[code], list(wordings.values())
 
 
-def _bill(codes: list[str], price: float | None) -> Iterator[str]:
+def _costs(codes: list[str], price: float | None) -> Iterator[str]:
     """Per language the SMS parts of each text and of a conversation, beside the same with typographic punctuation."""
-    _catalogues, _campaigns, wordings = load_campaigns(drafts=True)
+    wordings, _catalogues = load_campaigns(drafts=True)
     for slug, wording in wordings.items():
-        bills = [bill(code, wording) for code in codes]
-        if not bills:
+        costs = [sms_cost(code, wording) for code in codes]
+        if not costs:
             continue
         yield f"\nSMS parts of each text, campaign {slug}:"
-        keys = list(bills[0].texts)
+        keys = list(costs[0].texts)
         for key in keys:
-            yield f"  {key:18}" + "".join(f" {one.code} {one.texts[key]}" for one in bills)
+            yield f"  {key:18}" + "".join(f" {one.code} {one.texts[key]}" for one in costs)
         yield "\nSMS parts of a conversation (in brackets: with curly quotes and dashes):"
-        for one in bills:
+        for one in costs:
             cost = f"  £{one.short * price:.2f} to £{one.full * price:.2f} a story" if price else ""
             short, full = f"{one.short} ({one.short_typographic})", f"{one.full} ({one.full_typographic})"
             yield f"  {one.code:8} {one.encoding:6} short {short:8} full {full:8}{cost}"
 
 
 def _templates() -> list[Catalog]:
-    campaigns = [path.read_text(encoding="utf-8") for path in sorted(SHIPPED.glob("*.toml"))]
     fixed = [extraction.system_template(), extraction.notice_template()]
-    return [*fixed, *(extraction.campaign_template(source) for source in campaigns)]
+    return [*fixed, *(extraction.campaign_template(campaign, source) for campaign, source in shipped_sources())]

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from bot.errors import OpenEarError
-from bot.privacy.papers.bundle import papers_of
 from scripts.cli.common import chosen_campaign, opened
 
 
@@ -19,6 +18,8 @@ def papers(campaign: str | None, output: Path) -> None:
 
     Nothing that is there already is replaced: people may have filled it in.
     """
+    from bot.privacy.papers import papers_of  # noqa: PLC0415 (Jinja2 is loaded for the papers only)
+
     installation = opened()
     slugs = list(installation.campaigns) if campaign is None else [chosen_campaign(installation, campaign)]
     written: dict[Path, str] = {}

@@ -21,7 +21,7 @@ from bot.language import detect
 from bot.messaging import polling
 from bot.messaging.polling import Poller
 from bot.worker import Worker
-from scripts.cli.check import refuse_if_unfit
+from scripts.cli.check import opened_if_fit
 from scripts.cli.common import opened
 from webhooks.app import create_app
 
@@ -38,8 +38,7 @@ _NEVER = 1 << 40
 @click.option("--poll", is_flag=True, help="Fetch messages from Telegram and Twilio: no public address is needed.")
 def serve(*, poll: bool) -> None:
     """Web and worker in one process: all that a campaign needs."""
-    refuse_if_unfit()
-    installation = opened()
+    installation = opened_if_fit()
     detect.prepare()
     worker, pollers, close = _workers(installation, poll=poll)
     settings = installation.settings
@@ -70,9 +69,16 @@ def listening(app: Flask, host: str, port: int) -> BaseWSGIServer:
     """A server on this address. Raises OpenEarError where it is taken."""
     try:
         return waitress.create_server(
-            app, host=host, port=port, threads=8, ident="OpenEar", max_request_body_size=_MOST_TAKEN_IN,
-            inbuf_overflow=2 * _MOST_TAKEN_IN, outbuf_overflow=_NEVER, max_request_header_size=_MOST_HEADERS,
-        )  # fmt: skip
+            app,
+            host=host,
+            port=port,
+            threads=8,
+            ident="OpenEar",
+            max_request_body_size=_MOST_TAKEN_IN,
+            inbuf_overflow=2 * _MOST_TAKEN_IN,
+            outbuf_overflow=_NEVER,
+            max_request_header_size=_MOST_HEADERS,
+        )
     except OSError as problem:
         raise OpenEarError(
             f"cannot listen on {host}:{port} ({problem.strerror}); set OPENEAR_PORT to a free port, or end what uses it"
@@ -83,16 +89,29 @@ def listening(app: Flask, host: str, port: int) -> BaseWSGIServer:
 @click.option("--workers", default=0, help="Processes. Default: two for each core on PostgreSQL, one on SQLite.")
 def web(workers: int) -> None:
     """The web alone, under gunicorn. Run `openear worker` beside it."""
-    refuse_if_unfit()
-    installation = opened()
+    installation = opened_if_fit()
     settings = installation.settings
     count = workers or (1 if installation.database.sqlite else 2 * (os.cpu_count() or 1))
     installation.database.close()
     arguments = [
-        sys.executable, "-m", "gunicorn", "--bind", f"{settings.host}:{settings.port}", "--workers", str(count),
-        "--threads", "4", "--worker-class", "gthread", "--timeout", "30", "--log-level", "warning",
-        "--no-control-socket", "scripts.cli.serve:web_app()",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"{settings.host}:{settings.port}",
+        "--workers",
+        str(count),
+        "--threads",
+        "4",
+        "--worker-class",
+        "gthread",
+        "--timeout",
+        "30",
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+        "scripts.cli.serve:web_app()",
+    ]
     os.execv(sys.executable, arguments)  # noqa: S606 (gunicorn takes this process over, so that signals reach it)
 
 
@@ -124,8 +143,7 @@ def _keep_gunicorn_wordless() -> None:
 @click.option("--poll", is_flag=True, help="Fetch messages from Telegram and Twilio as well.")
 def worker(*, poll: bool) -> None:
     """The worker alone: delivers, wakes, purges. Run it beside `openear web`."""
-    refuse_if_unfit()
-    installation = opened()
+    installation = opened_if_fit()
     detect.prepare()
     one, pollers, close = _workers(installation, poll=poll)
     for signal_number in (signal.SIGTERM, signal.SIGINT):

@@ -1,17 +1,81 @@
-"""Commands about single stories: `mark` masks names and places, `consent show` proves consent, `recalls` calls back."""
+"""`openear export`, `numbers`, `mark`: stories and counts for organisers, and the words they hide."""
 
+import os
 import sys
+from pathlib import Path
+from typing import BinaryIO
 
 import click
 
-from bot.privacy import consent as consents
-from bot.privacy import recalls as downloads
-from bot.privacy.recalls import Recall
+from bot.errors import OpenEarError
 from bot.store.marks import KINDS
+from bot.store.organisers import Grant
 from bot.stories import marks
-from scripts.cli.common import opened
+from bot.stories import numbers as counts
+from bot.stories.export import FILTERS, FORMATS, open_export, read_filters
+from scripts.cli.common import ACTOR, chosen_campaign, opened
 
-_ACTOR = "command line"
+
+@click.command()
+@click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
+@click.option("--format", "file_format", type=click.Choice(FORMATS), default="csv", show_default=True)
+@click.option("--since", help="From this day on, like 2026-06-01.")
+@click.option("--until", help="To this day.")
+@click.option("--language", help="Only this language, by its code.")
+@click.option("--hub", help="Only this hub, by its code.")
+@click.option("--theme", help="Only this theme, by its id.")
+@click.option("--raw", is_flag=True, help="Nothing masked. Goes into the audit as raw, with the reason.")
+@click.option("--reason", default="", help="Why the words as sent are needed; with --raw.")
+@click.option("--no-bom", is_flag=True, help="CSV without the mark that Excel wants.")
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="A file; standard output without."
+)
+def export(
+    campaign: str | None,
+    file_format: str,
+    *,
+    raw: bool,
+    reason: str,
+    no_bom: bool,
+    output: Path | None,
+    **filters: str | None,
+) -> None:
+    """Write the consented stories of a campaign."""
+    if raw and not reason.strip():
+        raise OpenEarError("say why the words as sent are needed: --reason TEXT; it stands in the audit")
+    installation = opened()
+    slug = chosen_campaign(installation, campaign)
+    chosen = installation.campaigns[slug]
+    wanted = {name: value for name, value in filters.items() if name in FILTERS and value is not None}
+    grant = Grant(ACTOR, "raw" if raw else "organiser", slug)
+    filters_read = read_filters(installation, chosen, wanted)
+    found = open_export(installation, grant, chosen, file_format, filters_read, bom=not no_bom, reason=reason.strip())
+    with _private(output) as out:
+        out.writelines(found.body)
+    click.echo(f"{found.count} stories. {found.note}", err=True)
+
+
+def _private(path: Path | None) -> BinaryIO:
+    """A file that only its owner can read, or standard output."""
+    if path is None:
+        return click.open_file("-", "wb")  # type: ignore[return-value]
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.fchmod(handle, 0o600)  # of an older file too
+        return os.fdopen(handle, "wb")
+    except OSError as problem:
+        raise OpenEarError(f"{path} cannot be written: {problem.strerror}") from None
+
+
+@click.command()
+@click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
+def numbers(campaign: str | None) -> None:
+    """Count the stories by hub, language and channel. Small numbers are hidden; today is left out."""
+    installation = opened()
+    slug = chosen_campaign(installation, campaign)
+    click.echo("\t".join(counts.COLUMNS))
+    for row in counts.rows(installation, Grant(ACTOR, "admin", slug), installation.campaigns[slug]):
+        click.echo("\t".join(row))
 
 
 @click.command()
@@ -19,57 +83,17 @@ _ACTOR = "command line"
 @click.option("--as", "kind", type=click.Choice(KINDS), default="name", show_default=True, help="What stands instead.")
 @click.option("--clear", is_flag=True, help="Take all marks off this story.")
 def mark(story: str, kind: str, *, clear: bool) -> None:
-    """Mask words in a story, in every redacted download: one mark a line on standard input.
+    """Mask words in a story, in every redacted download. One mark a line on standard input.
 
     Words never stand on the command line, where other users of the machine could read them.
     """
     installation = opened()
     if clear:
-        click.echo(f"Took {marks.clear(installation, story, _ACTOR)} marks off.")
+        click.echo(f"Took {marks.clear(installation, story, ACTOR)} marks off.")
         return
     if sys.stdin.isatty():
         click.echo("Write the words as they stand in the story, one mark a line; end with Ctrl-D.", err=True)
     lines = [line.strip() for line in sys.stdin.buffer.read().decode("utf-8", "replace").split("\n") if line.strip()]
     for line in lines:
-        marks.add(installation, story, kind, line, _ACTOR)
+        marks.add(installation, story, kind, line, ACTOR)
     click.echo(f"Marked {len(lines)}.")
-
-
-@click.group()
-def consent() -> None:
-    """The ledger of consent."""
-
-
-@consent.command("show")
-@click.argument("story")
-def show(story: str) -> None:
-    """Print the evidence of consent for STORY: who, what they were told, when, how, and their own reply."""
-    for line in consents.lines(opened(), story, _ACTOR):
-        click.echo("".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in line))
-
-
-@click.group()
-def recalls() -> None:
-    """Downloads that hold stories erased since they were made."""
-
-
-@recalls.command("list")
-def list_() -> None:
-    """Every download that somebody has to clean, with the ids to remove."""
-    for one in downloads.to_clean(opened()):
-        click.echo(recall_line(one))
-
-
-@recalls.command("done")
-@click.argument("number", type=click.IntRange(1, 2**62))
-def done(number: int) -> None:
-    """Its owner says: the copy is deleted, or the erased stories are out of it."""
-    downloads.cleaned(opened(), number, _ACTOR)
-    click.echo("Noted.")
-
-
-def recall_line(one: Recall) -> str:
-    """A download that has to be cleaned, on one line."""
-    made = f"{one.made_at:%Y-%m-%d}"
-    found = one.download
-    return "\t".join((str(found.id), made, found.actor, found.role, found.format, " ".join(found.erased)))

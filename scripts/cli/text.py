@@ -11,7 +11,7 @@ from bot.language.sms_parts import count
 
 @click.command()
 def detect() -> None:
-    """Print the language of each line of standard input and how sure that is; ? when unsure."""
+    """Print the language of each line of standard input. A tab and the confidence follow; ? when unsure."""
     codes = catalogue.load().usable
     for line in _lines():
         code, confidence = detection.detect(line, codes)

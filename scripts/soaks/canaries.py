@@ -30,9 +30,18 @@ _NAME = "Zephyrine Quillfeather-Żółwińska"
 _STORY = f"my landlord {_NAME} keeps a wolverine in the boiler room"
 _REACH = "ring me on 07911 987654 or write to zephyrine@quill.example"
 _WORDS = (
-    "Zephyrine", "Quillfeather", "Żółwińska", "wolverine", "boiler room", "911987654", "07911 987654", "911987655",
-    "quill.example", str(_CHAT), TELEGRAM_SECRET,
-)  # fmt: skip
+    "Zephyrine",
+    "Quillfeather",
+    "Żółwińska",
+    "wolverine",
+    "boiler room",
+    "911987654",
+    "07911 987654",
+    "911987655",
+    "quill.example",
+    str(_CHAT),
+    TELEGRAM_SECRET,
+)
 #: Put before everything that Python starts: every logger speaks at every level, whatever anybody sets.
 _LOUD = """\
 import logging, sys
@@ -53,8 +62,10 @@ def run(*, thorough: bool = True) -> Report:
         (Path(base) / "loud").mkdir()
         (Path(base) / "loud" / "sitecustomize.py").write_text(_LOUD)
         loud = {
-            "OPENEAR_LOG_LEVEL": "debug", "PYTHONPATH": str(Path(base) / "loud"), "TMPDIR": str(folder / "tmp"),
-        }  # fmt: skip
+            "OPENEAR_LOG_LEVEL": "debug",
+            "PYTHONPATH": str(Path(base) / "loud"),
+            "TMPDIR": str(folder / "tmp"),
+        }
         with Site(folder, provider.url, telegram=True, **loud) as site:
             _Day(report, site, provider, Path(base) / "downloads", thorough=thorough).run()
     return report
@@ -175,8 +186,8 @@ class _Day:
         database = self._site.database()
 
         def clean() -> bool:
-            with database.read() as connection:
-                wanted = facts.get(connection, facts.SCRUB)
+            with self._site.transaction(database) as tx:
+                wanted = facts.get(tx, facts.SCRUB)
             return not wanted and not ledger.waiting(database)
 
         self._site.wait_until("replies are out, and the log is emptied", clean, 120)
@@ -232,9 +243,13 @@ class _Day:
         now = int(datetime.now(UTC).timestamp())
         person = {"id": _CHAT, "is_bot": False, "first_name": _NAME, "language_code": "en", "username": "Quillfeather"}
         message = {
-            "message_id": edited or self._update, "date": now, "chat": {"id": _CHAT, "type": "private"}, "from": person,
-            "text": body, **({"edit_date": now} if edited else {}),
-        }  # fmt: skip
+            "message_id": edited or self._update,
+            "date": now,
+            "chat": {"id": _CHAT, "type": "private"},
+            "from": person,
+            "text": body,
+            **({"edit_date": now} if edited else {}),
+        }
         update = {"update_id": self._update, "edited_message" if edited else "message": message}
         headers = {"X-Telegram-Bot-Api-Secret-Token": TELEGRAM_SECRET}
         self._ask("POST", "/webhooks/telegram", json.dumps(update), headers)
@@ -256,11 +271,10 @@ class _Day:
                 pass
 
     def _token(self, role: str) -> str:
-        now = datetime.now(UTC)
         database = self._site.database()
-        with database.write() as connection:
-            organisers.add(connection, f"{role}@example.org", role, "thrive", "", now)
-            token = organisers.new_token(connection, f"{role}@example.org", now)
+        with self._site.transaction(database) as tx:
+            organisers.add(tx, f"{role}@example.org", role, "thrive", "")
+            token = organisers.new_token(tx, f"{role}@example.org")
         database.close()
         return token
 

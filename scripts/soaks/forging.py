@@ -52,9 +52,12 @@ def update(lots: random.Random, secret: str | None = TELEGRAM_SECRET) -> Deliver
     chat = lots.randrange(10**9)
     person = {"id": chat, "is_bot": False, "first_name": "Ada", "language_code": "en"}
     message = {
-        "message_id": lots.randrange(10**6), "date": 1_795_000_000, "chat": {"id": chat, "type": "private"},
-        "from": person, "text": genuine(lots)["Body"],
-    }  # fmt: skip
+        "message_id": lots.randrange(10**6),
+        "date": 1_795_000_000,
+        "chat": {"id": chat, "type": "private"},
+        "from": person,
+        "text": genuine(lots)["Body"],
+    }
     headers = {} if secret is None else {_SECRET_HEADER: secret}
     return Delivery(TELEGRAM, json.dumps({"update_id": chat, "message": message}).encode(), "application/json", headers)
 
@@ -87,9 +90,14 @@ def _of_other_text(lots: random.Random, good: dict[str, str]) -> Delivery:
 
 def _other_address(lots: random.Random, good: dict[str, str]) -> Delivery:
     others = (
-        "https://evil.example" + PATH, "http://ear.example.org" + PATH, ADDRESS + STATUS, ADDRESS + PATH + "/",
-        ADDRESS + PATH + "?a=1", ADDRESS, "",
-    )  # fmt: skip
+        "https://evil.example" + PATH,
+        "http://ear.example.org" + PATH,
+        ADDRESS + STATUS,
+        ADDRESS + PATH + "/",
+        ADDRESS + PATH + "?a=1",
+        ADDRESS,
+        "",
+    )
     return _posted(good, sign(good, lots.choice(others)))
 
 

@@ -52,9 +52,16 @@ class Provider:
         """A resident writes: the text is listed by REST from now on (the newest only, as in a short period)."""
         moment = format_datetime(datetime.now(UTC).replace(microsecond=0))
         listed = {
-            "sid": text.sid, "direction": "inbound", "from": text.phone, "to": NUMBER, "body": text.body,
-            "num_media": "0", "status": "received", "date_sent": moment, "date_created": moment,
-        }  # fmt: skip
+            "sid": text.sid,
+            "direction": "inbound",
+            "from": text.phone,
+            "to": NUMBER,
+            "body": text.body,
+            "num_media": "0",
+            "status": "received",
+            "date_sent": moment,
+            "date_created": moment,
+        }
         with self.lock:
             self._written = [*self._written[1 - _LISTED :], listed]
 

@@ -15,12 +15,17 @@ from scripts.soaks.twilio import Text
 _MARK = "000000"  # stands for a resident's own number, so that no two tell the same
 _SCRIPTS: tuple[tuple[str, ...], ...] = (
     (
-        "hello", "YES", f"The rent went up again, letter {_MARK}", f"and both bedrooms are damp {_MARK}", "DONE",
-        f"a landlord who answers {_MARK}", "DONE",
+        "hello",
+        "YES",
+        f"The rent went up again, letter {_MARK}",
+        f"and both bedrooms are damp {_MARK}",
+        "DONE",
+        f"a landlord who answers {_MARK}",
+        "DONE",
     ),
     (f"My landlord will not mend the boiler this winter {_MARK}", "YES", f"nobody answers {_MARK}", "DONE", "DONE"),
     ("hello", f"YES the buses stopped coming to our street {_MARK}", "DONE", "DONE"),
-)  # fmt: skip
+)
 _SHORTEST = ("hello",)  # fills up to the exact number of messages
 
 
@@ -74,10 +79,10 @@ def _played(script: tuple[str, ...]) -> Outcome:
     rehearsal = Rehearsal()
     replies = tuple(heard.key for body in script for heard in rehearsal.say(body))
     keys = rehearsal.installation.keys
-    with rehearsal.installation.database.read() as connection:
-        told = connection.execute(tables.answers.select().order_by(tables.answers.c.id)).all()
-        consents = connection.execute(tables.consents.select().order_by(tables.consents.c.id)).all()
-        stories = len(connection.execute(tables.stories.select()).all())
+    with rehearsal.installation.read() as tx:
+        told = tx.connection.execute(tables.answers.select().order_by(tables.answers.c.id)).all()
+        consents = tx.connection.execute(tables.consents.select().order_by(tables.consents.c.id)).all()
+        stories = len(tx.connection.execute(tables.stories.select()).all())
     rehearsal.close()
     words = tuple(turns.read_body(keys, row.id, row.body)[0] for row in told)
     return Outcome(replies, words, stories, tuple((row.purpose, row.decision) for row in consents))

@@ -14,7 +14,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +24,7 @@ from typing import Self
 from bot.store import keyring, migrations, organisers
 from bot.store.crypto import Keys
 from bot.store.database import Database
+from bot.store.transaction import Transaction
 from scripts.soaks import twilio
 
 OPENEAR = str(Path(sys.executable).with_name("openear"))
@@ -65,12 +67,11 @@ class Site:
         keyring.make(self.folder / "keys" / "openear.keys")
         database = self.database()
         migrations.upgrade(database)
-        with database.write() as connection:
-            if connection.exec_driver_sql("SELECT count(*) FROM seen").scalar():
+        with self.transaction(database) as tx:
+            if tx.connection.exec_driver_sql("SELECT count(*) FROM seen").scalar():
                 raise SoakError("the database is not empty; a soak wants one of its own")
-            now = datetime.now(UTC)
-            organisers.add(connection, "lead@example.org", "safeguarding", "thrive", "", now)
-            organisers.add(connection, "raw@example.org", "raw", "thrive", "", now)
+            organisers.add(tx, "lead@example.org", "safeguarding", "thrive", "")
+            organisers.add(tx, "raw@example.org", "raw", "thrive", "")
         database.close()
         return self
 
@@ -84,6 +85,12 @@ class Site:
         """The database, opened; close it."""
         return Database(self.environment["OPENEAR_DATABASE_URL"])
 
+    @contextmanager
+    def transaction(self, database: Database) -> Iterator[Transaction]:
+        """A transaction that may write."""
+        with database.write() as connection:
+            yield Transaction(connection, self.keys(), datetime.now(UTC))
+
     def keys(self) -> Keys:
         """The keyring, read."""
         return keyring.read(self.folder / "keys" / "openear.keys")
@@ -94,16 +101,27 @@ class Site:
         """Start `openear name …` in a group of its own; `before` is what runs it (a tracer)."""
         with (self.logs / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [*before, OPENEAR, name, *arguments], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+                [*before, OPENEAR, name, *arguments],
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def run(self, *arguments: str, said: str = "") -> None:
         """One command to its end; what it says goes to the logs. Raises SoakError where it fails."""
         done = subprocess.run(
-            [OPENEAR, *arguments], cwd=self.folder, env=self.environment, input=said.encode(), stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, check=False, timeout=_PATIENCE,
-        )  # fmt: skip
+            [OPENEAR, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            input=said.encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=_PATIENCE,
+        )
         with (self.logs / "commands.log").open("ab") as log:
             log.write(done.stdout)
         if done.returncode:

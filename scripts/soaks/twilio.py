@@ -28,10 +28,20 @@ class Text:
 def form(text: Text) -> dict[str, str]:
     """What Twilio posts for it."""
     return {
-        "AccountSid": ACCOUNT, "ApiVersion": "2010-04-01", "Body": text.body, "From": text.phone, "FromCountry": "GB",
-        "MessageSid": text.sid, "NumMedia": "0", "NumSegments": "1", "SmsMessageSid": text.sid, "SmsSid": text.sid,
-        "SmsStatus": "received", "To": NUMBER, "ToCountry": "GB",
-    }  # fmt: skip
+        "AccountSid": ACCOUNT,
+        "ApiVersion": "2010-04-01",
+        "Body": text.body,
+        "From": text.phone,
+        "FromCountry": "GB",
+        "MessageSid": text.sid,
+        "NumMedia": "0",
+        "NumSegments": "1",
+        "SmsMessageSid": text.sid,
+        "SmsSid": text.sid,
+        "SmsStatus": "received",
+        "To": NUMBER,
+        "ToCountry": "GB",
+    }
 
 
 def sign(fields: dict[str, str], url: str = ADDRESS + PATH, token: str = TOKEN) -> str:

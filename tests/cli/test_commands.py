@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import stat
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from bot.installation import Installation, open_installation
 from bot.messaging.receive import receive
 from bot.settings import SETTINGS, read_settings
 from bot.store import audit, organisers, tables
-from scripts.cli.main import main, openear
+from scripts.cli.main import COMMANDS, main, openear
 
 PHONE = "+447911123456"
 BOILER = "my landlord will not mend the boiler"
@@ -127,7 +128,10 @@ def desk(empty: Desk) -> Desk:
 
 
 def _commands(group: click.Group, before: str = "") -> Iterator[str]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from _commands(command, f"{before}{name} ")
         else:
@@ -136,6 +140,20 @@ def _commands(group: click.Group, before: str = "") -> Iterator[str]:
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert set(_commands(openear)) == CONTRACT
+
+
+def test_the_help_of_all_commands_says_of_each_what_its_own_help_says() -> None:
+    for name, (_module, summary) in COMMANDS.items():
+        command = openear.get_command(click.Context(openear), name)
+        assert command is not None
+        assert summary == command.get_short_help_str(limit=300), name
+
+
+def test_the_help_imports_no_command() -> None:
+    code = "import sys; from scripts.cli.main import openear; openear(['--help'], standalone_mode=False); "
+    code += "print(*(one for one in sys.modules if one.startswith(('bot.', 'scripts.cli.'))))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert set(said.splitlines()[-1].split()) == {"bot.errors", "scripts.cli.main"}
 
 
 @pytest.mark.parametrize("command", sorted(CONTRACT))
@@ -349,8 +367,8 @@ def test_a_token_stands_alone_on_standard_output_and_works_until_it_is_revoked(d
 
 def _grants(desk: Desk, token: str) -> list[str] | None:
     opened = desk.installation()
-    with opened.database.read() as connection:
-        found = organisers.grants_of(connection, token, opened.clock())
+    with opened.read() as tx:
+        found = organisers.grants_of(tx, token)
     opened.database.close()
     return None if found is None else [grant.role for grant in found]
 
@@ -410,7 +428,7 @@ def test_a_code_that_means_something_else_is_refused(desk: Desk, code: str) -> N
 
 
 def test_a_hub_with_a_language_that_is_not_offered_is_refused(desk: Desk) -> None:
-    assert "offered are en" in desk.bad("hub", "add", "LRMN", "--language", "tlh")
+    assert "the languages are en" in desk.bad("hub", "add", "LRMN", "--language", "tlh")
 
 
 # --- stories out
@@ -665,6 +683,6 @@ def test_whatever_commands_did_stands_in_an_audit_that_holds_together(desk: Desk
     desk.good("organiser", "revoke", "ana@example.org")
     assert desk.actions() == ["organiser.add", "organiser.token", "export", "erase", "organiser.revoke"]
     opened = desk.installation()
-    with opened.database.read() as connection:
-        assert audit.verify(connection, opened.keys) is None
+    with opened.read() as tx:
+        assert audit.verify(tx) is None
     opened.database.close()

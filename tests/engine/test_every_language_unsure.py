@@ -38,11 +38,11 @@ def test_an_unsure_text_of_any_sort_is_said_in_english(code: str, tmp_path: Path
     found = catalogue.load(unsure_copy(code, tmp_path))
     own = catalogue.catalogue(tmp_path, code, "thrive")
     assert own is not None
-    wording = Wording(WORDING.raw, {}, found, {code: own})
-    for key in (*TEXTS, *dict(campaign_texts(WORDING.raw))):
+    wording = Wording(WORDING.campaign, {}, found, {code: own})
+    for key in (*TEXTS, *dict(campaign_texts(WORDING.campaign))):
         assert wording.template(key, code) == WORDING.template(key, "en"), key
 
 
 def test_every_language_of_the_list_is_offered() -> None:
-    campaigns = load_campaigns(drafts=True)[1]
-    assert set(campaigns["thrive"].languages) == set(LANGUAGES)
+    wordings, _catalogues = load_campaigns(drafts=True)
+    assert set(wordings["thrive"].campaign.languages) == set(LANGUAGES)

@@ -105,7 +105,7 @@ _ENDS = (".", "!", "!!!", "…", " .", "。", "！", "۔", "।", "։", "።", "
 
 def advertised(code: str) -> Iterator[tuple[str, str]]:
     """(text, word): what any text of this language asks residents to send."""
-    sources = [*TEXTS, *dict(campaign_texts(WORDING.raw))]
+    sources = [*TEXTS, *dict(campaign_texts(WORDING.campaign))]
     for key in sources:
         if not key.startswith(("words ", "theme ")):
             for name in dict.fromkeys(_NAMED.findall(WORDING.template(key, code))):

@@ -59,7 +59,7 @@ def a_stop_word_of_any_language_stops_in_every_state(played: PlayedTurn) -> None
         return
     assert played.turn.conversation.stage is Stage.SILENT
     assert played.turn.conversation.silence == "stop"
-    assert Stopped("stop") in played.turn.events
+    assert Stopped() in played.turn.events
     assert played.said == ([] if played.before.silence == "stop" else ["stop"])
 
 

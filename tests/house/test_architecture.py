@@ -27,27 +27,20 @@ FLOORS = (
     ("scripts",),
 )
 ENGINE_MAY = {
-    "collections.abc", "dataclasses", "datetime", "enum", "itertools", "math", "re", "regex", "typing", "unicodedata",
-    "zoneinfo",
+    "collections.abc", "copy", "dataclasses", "datetime", "enum", "itertools", "math", "re", "regex", "typing",
+    "unicodedata", "zoneinfo",
 }  # fmt: skip
 IMPURE = {
     "now", "today", "utcnow", "time", "time_ns", "monotonic", "sleep", "random", "randint", "shuffle", "randbits",
     "urandom", "token_hex", "token_bytes", "uuid1", "uuid4", "open", "read_text", "read_bytes", "write_text", "getenv",
     "exec", "eval", "__import__", "input",
 }  # fmt: skip
-#: Outside the store these hold a connection, or write one small query of their own: with these names of SQLAlchemy.
+#: Outside the store these hold SQLAlchemy's names: errors to catch, an address to check, the demo's own database.
 MAY_QUERY = {
-    "bot/operations/backup.py": {"Connection", "SQLAlchemyError", "Table", "delete", "insert", "select", "update"},
-    "bot/messaging/deliver.py": {"Connection", "select"},
+    "bot/operations/backup.py": {"SQLAlchemyError"},
     "bot/demo/world.py": {"ConnectionPoolEntry", "DBAPIConnection", "event"},
-    "bot/privacy/erasure.py": {"Connection", "select"},
-    "bot/stories/export.py": {"Connection"},
     "bot/operations/checks.py": {"SQLAlchemyError"},
-    "bot/messaging/limits.py": {"Connection"},
-    "bot/messaging/receive.py": {"Connection"},
     "bot/demo/rehearsal.py": {"Row", "select"},
-    "bot/messaging/routing.py": {"Connection"},
-    "bot/safeguarding.py": {"Connection"},
     "bot/settings.py": {"ArgumentError", "make_url"},
 }
 #: The store keeps these values of its neighbours: a message of the port, a wording as it was asked.

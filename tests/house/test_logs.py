@@ -310,7 +310,7 @@ def test_worker_sender_poller_and_view_that_break_keep_their_words(
 def test_an_error_of_the_database_shows_no_parameter(house: House, capfd: pytest.CaptureFixture[str]) -> None:
     set_up_logs("debug")
     loudest()
-    values = {"email": STORY, "role": NAME, "campaign": PHONE, "hub": "", "added_at": 0}
+    values = {"email": STORY, "role": NAME, "campaign": PHONE, "hub": "", "added_at": house.now}
     with pytest.raises(SQLAlchemyError) as caught, house.installation.database.write() as connection:
         connection.execute(insert(tables.organisers), values)
         connection.execute(insert(tables.organisers), values)
@@ -324,9 +324,9 @@ def test_an_error_of_the_database_shows_no_parameter(house: House, capfd: pytest
 def test_an_organisers_token_and_the_keys_are_in_no_log(house: House, capfd: pytest.CaptureFixture[str]) -> None:
     set_up_logs("debug")
     loudest()
-    with house.installation.database.write() as connection:
-        organisers.add(connection, "ana@example.org", "organiser", "thrive", "", house.now)
-        token = organisers.new_token(connection, "ana@example.org", house.now)
+    with house.installation.write() as tx:
+        organisers.add(tx, "ana@example.org", "organiser", "thrive", "")
+        token = organisers.new_token(tx, "ana@example.org")
     client = create_app(house.installation).test_client()
     headers = {"Authorization": f"Bearer {token}"}
     assert client.get("/export/thrive/stories.csv", headers=headers).status_code == 200

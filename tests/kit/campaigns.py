@@ -1,19 +1,19 @@
-"""Campaigns, read once a process: reading them is most of the work of opening an installation."""
+"""Campaigns read once a process, which is most of the work of opening an installation; and changed for one test."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from bot import campaigns
-from bot.campaigns.load import SHIPPED
+from bot.campaigns import SHIPPED
 from bot.engine.campaign import Campaign
+from bot.installation import Installation
 from bot.language import catalogue
 from bot.language.catalogue import Catalogues
 from bot.language.wording import Wording
 
 #: The second campaign of the tests: buses, with its own catalogues.
 OURS = Path(__file__).parents[1] / "campaigns"
-Loaded = tuple[Catalogues, dict[str, Campaign], dict[str, Wording]]
-
-
+Loaded = tuple[dict[str, Wording], Catalogues]
 _known: dict[tuple[object, ...], Loaded] = {}
 
 
@@ -25,3 +25,10 @@ def load_campaigns(folder: Path | None = None, *, drafts: bool = False) -> Loade
     if key not in _known:
         _known[key] = campaigns.load_campaigns(folder, drafts=drafts)
     return _known[key]
+
+
+def with_campaigns(installation: Installation, *campaigns: Campaign) -> Installation:
+    """`installation` with these campaigns alone; one of a new slug has the words of the shipped campaign."""
+    wordings = installation.wordings
+    changed = {one.slug: wordings.get(one.slug, wordings["thrive"]).for_campaign(one) for one in campaigns}
+    return replace(installation, wordings=changed)

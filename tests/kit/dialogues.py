@@ -26,9 +26,9 @@ from bot.engine.model import (
 from bot.language.wording import Wording
 from kit.campaigns import OURS, load_campaigns
 
-CATALOGUES, CAMPAIGNS, WORDINGS = load_campaigns(drafts=True)
-_ours, _theirs = load_campaigns(OURS, drafts=True)[1:]
-CAMPAIGNS, WORDINGS = {**CAMPAIGNS, **_ours}, {**WORDINGS, **_theirs}
+WORDINGS, CATALOGUES = load_campaigns(drafts=True)
+WORDINGS = {**WORDINGS, **load_campaigns(OURS, drafts=True)[0]}
+CAMPAIGNS = {slug: wording.campaign for slug, wording in WORDINGS.items()}
 THRIVE = CAMPAIGNS["thrive"]
 LANGUAGES = THRIVE.languages
 #: The languages in which the tables of the laws hold their conversations; their words are from all of LANGUAGES.

@@ -10,7 +10,7 @@ from email.message import Message
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from waitress.server import BaseWSGIServer
 
 from bot.engine.model import Channel
@@ -19,6 +19,7 @@ from bot.messaging.deliver import deliver_due
 from bot.settings import read_settings
 from bot.store import organisers, tables, turns
 from bot.store.stories import Filters, read_stories
+from bot.store.transaction import Transaction
 from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
 from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, sign, webhook
 from kit.sandbox import ADDRESS, PHONE, SECRET, House
@@ -82,26 +83,24 @@ def call(port: int, method: str, path: str, body: bytes = b"", headers: dict[str
 
 def replies_to(one: Installation, sender: str) -> list[str]:
     """The keys of all replies to one person, sent or not."""
-    with one.database.read() as connection:
-        query = select(tables.outbox.c.key).where(tables.outbox.c.contact == contact(one, connection, sender))
-        return list(connection.execute(query.order_by(tables.outbox.c.id)).scalars())
+    with one.read() as tx:
+        query = select(tables.outbox.c.key).where(tables.outbox.c.contact == contact(one, tx, sender))
+        return list(tx.connection.execute(query.order_by(tables.outbox.c.id)).scalars())
 
 
 def words_of(one: Installation, sender: str) -> list[str]:
     """All that is kept of one person's words, in the order of its arrival."""
-    with one.database.read() as connection:
-        mine = select(tables.conversations.c.id).where(
-            tables.conversations.c.contact == contact(one, connection, sender)
-        )
-        rows = connection.execute(
+    with one.read() as tx:
+        mine = select(tables.conversations.c.id).where(tables.conversations.c.contact == contact(one, tx, sender))
+        rows = tx.connection.execute(
             select(tables.answers).where(tables.answers.c.conversation.in_(mine)).order_by(tables.answers.c.id)
         )
         return [turns.read_body(one.keys, row.id, row.body)[0] for row in rows]
 
 
-def contact(one: Installation, connection: Connection, sender: str) -> int | None:
-    known = one.keys.contact_hash(Channel.SMS, sender)
-    return connection.execute(select(tables.contacts.c.id).where(tables.contacts.c.hash == known)).scalar_one_or_none()
+def contact(one: Installation, tx: Transaction, sender: str) -> int | None:
+    known = select(tables.contacts.c.id).where(tables.contacts.c.hash == one.keys.contact_hash(Channel.SMS, sender))
+    return tx.connection.execute(known).scalar_one_or_none()
 
 
 def deliver(house: House, *senders: Any) -> None:
@@ -111,15 +110,15 @@ def deliver(house: House, *senders: Any) -> None:
 
 
 def token_of(one: Installation, role: str, campaign: str = "thrive") -> str:
-    with one.database.write() as connection:
-        organisers.add(connection, f"{role}@example.org", role, campaign, "", one.clock())
-        return organisers.new_token(connection, f"{role}@example.org", one.clock())
+    with one.write() as tx:
+        organisers.add(tx, f"{role}@example.org", role, campaign, "")
+        return organisers.new_token(tx, f"{role}@example.org")
 
 
 def told_by(house: House) -> list[str]:
     """The texts of the one story, as a download would bring them."""
     one = house.installation
-    (story,) = read_stories(one.database, one.keys, one.campaigns["thrive"], Filters())
+    (story,) = read_stories(one.read, one.campaigns["thrive"], Filters())
     return [answer.text for answer in story.answers_to("pressure")]
 
 

@@ -79,8 +79,8 @@ class House(Rehearsal):
             assert self.arrive(text, sender)
 
     def add_hub(self, code: str, campaign: str = "thrive", language: str = "") -> None:
-        with self.installation.database.write() as connection:
-            hubs.add(connection, hubs.Hub(code, campaign, f"Hub {code}", language), 0)
+        with self.installation.write() as tx:
+            hubs.add(tx, hubs.Hub(code, campaign, f"Hub {code}", language))
 
     # What there is
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ from bot.installation import Installation, open_installation
 from bot.settings import Settings
 from bot.store import conversations, keyring, tables
 from bot.store.ids import new_id, public_id
-from bot.store.moments import to_micros
 from bot.store.organisers import Grant
+from kit.campaigns import with_campaigns
 from kit.database import write_migrated
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -35,7 +35,7 @@ def make_installation(folder: Path, now: datetime = NOW) -> Installation:
     )
     installation = open_installation(settings, lambda: now)
     thrive = installation.campaigns["thrive"]
-    return replace(installation, campaigns={"thrive": thrive, "other": replace(thrive, slug="other")})
+    return with_campaigns(installation, thrive, replace(thrive, slug="other"))
 
 
 class Storyteller:
@@ -43,11 +43,11 @@ class Storyteller:
 
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
-        with installation.database.write() as connection:
-            contact, _talks = conversations.find(connection, installation.keys, Channel.SMS, "+447911123456")
-            talk = conversations.begin(contact, "thrive", to_micros(NOW))
-            conversations.save(connection, talk, None)
-        self._conversation = talk.id
+        with installation.write() as tx:
+            contact, _known = conversations.find(tx, Channel.SMS, "+447911123456")
+            conversation = conversations.begin(tx, contact, "thrive")
+            conversations.save(tx, conversation, None)
+        self._conversation = conversation.id
 
     def tell(self, *spoken: str | Spoken, at: datetime = NOW, told: bool = True, **columns: object) -> str:
         """One story. A plain string is a text of the story step."""
@@ -56,14 +56,14 @@ class Storyteller:
             connection.execute(insert(tables.stories), story)
             for place, one in enumerate(spoken):
                 step, text, codes = ("pressure", one, ()) if isinstance(one, str) else one
-                answer = self._answer(story["id"], step, text, codes, to_micros(at) + place)
+                answer = self._answer(story["id"], step, text, codes, at + timedelta(microseconds=place))
                 connection.execute(insert(tables.answers), answer)
         return str(story["public"])
 
     def tell_many(self, number: int, text: str) -> None:
         """Many stories of one text each, in one transaction."""
         told = [self._story(NOW, told=True) for _ in range(number)]
-        spoken = [self._answer(story["id"], "pressure", text, (), to_micros(NOW)) for story in told]
+        spoken = [self._answer(story["id"], "pressure", text, (), NOW) for story in told]
         with self.installation.database.write() as connection:
             connection.execute(insert(tables.stories), told)
             connection.execute(insert(tables.answers), spoken)
@@ -71,7 +71,7 @@ class Storyteller:
     def draft(self, text: str) -> None:
         """A text that waits for a yes."""
         with self.installation.database.write() as connection:
-            connection.execute(insert(tables.answers), self._answer(None, "", text, (), to_micros(NOW)))
+            connection.execute(insert(tables.answers), self._answer(None, "", text, (), NOW))
 
     def _story(self, at: datetime, *, told: bool) -> dict[str, Any]:
         return {
@@ -81,12 +81,12 @@ class Storyteller:
             "campaign": "thrive",
             "channel": "sms",
             "language": "en",
-            "began_at": to_micros(at),
-            "told_at": to_micros(at) if told else None,
+            "began_at": at,
+            "told_at": at if told else None,
             "consent_version": "v1",
         }
 
-    def _answer(self, story: int | None, step: str, text: str, codes: tuple[str, ...], at: int) -> dict[str, Any]:
+    def _answer(self, story: int | None, step: str, text: str, codes: tuple[str, ...], at: datetime) -> dict[str, Any]:
         number = new_id()
         body = json.dumps({"text": text, "codes": codes}, ensure_ascii=False)
         return {

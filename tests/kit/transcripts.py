@@ -110,10 +110,10 @@ def _in_language(rehearsal: Rehearsal, heard: Heard, language: str, where: str) 
 
 
 def _add_hubs(rehearsal: Rehearsal, wanted: list[str]) -> None:
-    with rehearsal.installation.database.write() as connection:
+    with rehearsal.installation.write() as tx:
         for entry in wanted:
             code, _, language = entry.partition(" ")
-            hubs.add(connection, hubs.Hub(code, "thrive", f"Hub {code}", language), 0)
+            hubs.add(tx, hubs.Hub(code, "thrive", f"Hub {code}", language))
 
 
 def _check_end(rehearsal: Rehearsal, end: dict[str, Any]) -> None:

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from kit.campaigns import with_campaigns
 from kit.moments import NOON
 from kit.requests import BOILER, DANGER, deliver, told_by
 from kit.sandbox import PHONE, House, Told
 
 from bot.privacy.erasure import purge
 from bot.store import tables
-from bot.store.moments import to_micros
 from bot.store.stories import Filters, read_stories
 
 
@@ -73,11 +73,11 @@ def test_on_odd_days_the_moment_is_kept_in_utc_and_the_keeping_period_is_counted
     house = House(at=at)
     one = house.installation
     campaign = replace(one.campaigns["thrive"], closes=None)
-    house.installation = one = replace(one, campaigns={"thrive": campaign})
+    house.installation = one = with_campaigns(one, campaign)
     house.storyteller(BOILER)
     (row,) = house.rows(tables.stories)
-    (story,) = read_stories(one.database, one.keys, campaign, Filters())
-    assert (row["told_at"], story.day.isoformat()) == (to_micros(at), day)
+    (story,) = read_stories(one.read, campaign, Filters())
+    assert (row["told_at"], story.day.isoformat()) == (at, day)
     period = timedelta(days=round(campaign.story_months * 30.44))
     house.now = at + period - timedelta(hours=1)
     assert purge(one).stories == 0

@@ -30,7 +30,6 @@ from bot.messaging.retry import (
     decide,
 )
 from bot.store import outbox, tables
-from bot.store.moments import from_micros, to_micros
 
 ADA = str(CHAT)
 table = tables.outbox.c
@@ -54,7 +53,7 @@ def finish(house: House, *senders: Sender) -> None:
             soonest = connection.execute(waits.where(table.status.in_(outbox.WAITING))).scalar()
         if soonest is None:
             return
-        house.now = max(house.now + timedelta(minutes=1), from_micros(soonest))
+        house.now = max(house.now + timedelta(minutes=1), soonest)
 
 
 # --- the decision
@@ -168,7 +167,7 @@ def test_a_resident_who_opted_out_with_the_carrier_is_remembered_as_stopped(hous
         fake.opted_out.add(PHONE)
         sender = house.twilio(fake.url)
         deliver(house, sender)
-        assert house.contact(PHONE)["stopped_at"] == to_micros(house.now)
+        assert house.contact(PHONE)["stopped_at"] == house.now
         assert house.statuses() == ["failed", "dropped", "sent"]
         house.arrive("my landlord will not mend the boiler")
         finish(house, sender)
@@ -303,8 +302,8 @@ def test_a_thousand_sends_of_which_a_third_fail_all_end_and_none_is_sent_twice_w
 
 def test_a_reply_whose_worker_died_is_delivered_when_its_lease_runs_out(house: House) -> None:
     house.arrive("hello")
-    with house.installation.database.write() as connection:
-        claimed = outbox.claim(connection, house.installation.keys, [Channel.SMS], to_micros(house.now), 16)
+    with house.installation.write() as tx:
+        claimed = outbox.claim(tx, [Channel.SMS], 16)
     assert len(claimed) == 1  # and here its process is killed
     sender = Told(Channel.SMS)
     house.later("119s")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from kit.campaigns import with_campaigns
 from kit.moments import NOON
 from kit.sandbox import CHAT, PHONE, House, Told
 
@@ -14,10 +15,9 @@ from bot.engine.campaign import Limits
 from bot.engine.model import Channel, Kind
 from bot.language.sms_parts import count
 from bot.messaging.deliver import deliver_due
-from bot.messaging.limits import ALWAYS, dear
+from bot.messaging.limits import ALWAYS, is_premium_rate
 from bot.messaging.retry import MOST_ATTEMPTS
 from bot.store import spending, tables
-from bot.store.moments import to_micros
 
 ADA, OTHER = str(CHAT), "+447911123457"
 BOILER = "my landlord will not mend the boiler"
@@ -28,7 +28,7 @@ def limit(house: House, **limits: float) -> None:
     """The campaign's file now says so, and serving has begun anew."""
     thrive = house.installation.campaigns["thrive"]
     changed = replace(thrive, limits=replace(Limits(), **limits))  # type: ignore[arg-type]
-    house.installation = replace(house.installation, campaigns={"thrive": changed})
+    house.installation = with_campaigns(house.installation, changed)
 
 
 def in_parts(house: House, per_day: int = 0, ever: int = 0) -> None:
@@ -277,7 +277,7 @@ def test_the_whole_limit_holds_replies_an_hour_each_and_raising_it_releases_them
     for _hour in range(4):
         deliver(house, sender)
         (row,) = (row for row in house.rows(tables.outbox) if row["status"] == "queued")
-        assert (row["not_before"], row["error"]) == (to_micros(house.now + timedelta(hours=1)), "held: spending limit")
+        assert (row["not_before"], row["error"]) == (house.now + timedelta(hours=1), "held: spending limit")
         house.later("1h")
     assert sender.inbox(PHONE) == ()
     in_parts(house, ever=4)
@@ -329,16 +329,16 @@ def test_exactly_the_parts_that_were_handed_over_are_counted_and_a_failure_costs
 
 
 def test_what_was_spent_is_kept_by_campaign_and_day(house: House) -> None:
-    with house.installation.database.write() as connection:
+    with house.installation.write() as tx:
         for campaign, day, parts in (
             ("thrive", "2026-11-20", 5), ("thrive", "2026-11-21", 2), ("thrive", "2026-11-21", 3),
             ("other", "2026-11-21", 7),
         ):  # fmt: skip
-            spending.add(connection, campaign, day, parts)
-        assert spending.spent(connection, "thrive") == 10
-        assert spending.spent(connection, "thrive", "2026-11-21") == 5
-        assert spending.spent(connection, "thrive", "2026-11-22") == 0
-        assert spending.spent(connection, "nowhere") == 0
+            spending.add(tx, campaign, day, parts)
+        assert spending.spent(tx, "thrive") == 10
+        assert spending.spent(tx, "thrive", "2026-11-21") == 5
+        assert spending.spent(tx, "thrive", "2026-11-22") == 0
+        assert spending.spent(tx, "nowhere") == 0
 
 
 @given(st.floats(0, 1e6), st.floats(0, 10))
@@ -383,20 +383,20 @@ def test_the_shipped_figures_are_those_of_the_page() -> None:
     ],
 )
 def test_numbers_that_may_cost_more_than_a_text_are_never_texted(number: str) -> None:
-    assert dear(number)
+    assert is_premium_rate(number)
 
 
 @pytest.mark.parametrize(
     "number", ["+447911123456", "+442079460000", "+353851234567", "+48512345678", "+252612345678", "+251911234567"]
 )
 def test_telephones_are_texted(number: str) -> None:
-    assert not dear(number)
+    assert not is_premium_rate(number)
 
 
 @given(st.text(max_size=20))
 def test_any_number_has_an_answer(number: str) -> None:
-    assert dear(number) in {True, False}
-    assert dear(number) or number.startswith("+")
+    assert is_premium_rate(number) in {True, False}
+    assert is_premium_rate(number) or number.startswith("+")
 
 
 @pytest.mark.parametrize("text", ["hello", DANGER, "STOP"])

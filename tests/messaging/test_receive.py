@@ -329,8 +329,8 @@ def in_group(house: House, group: str, key: str) -> bool:
 
 
 def learn_name(house: House) -> None:
-    with house.installation.database.write() as connection:
-        facts.put(connection, "telegram username", "openear_test_bot")
+    with house.installation.write() as tx:
+        facts.put(tx, "telegram username", "openear_test_bot")
 
 
 def test_a_group_is_answered_once_with_the_way_to_the_private_chat(house: House) -> None:

@@ -204,11 +204,11 @@ def test_a_worker_that_is_stopped_finishes_what_it_holds(house: House) -> None:
 
 
 def test_what_could_not_be_scrubbed_is_scrubbed_later(house: House) -> None:
-    with house.installation.database.write() as connection:
-        facts.put(connection, facts.SCRUB, "1")
+    with house.installation.write() as tx:
+        facts.put(tx, facts.SCRUB, "1")
     Worker(house.installation, {}).once()
-    with house.installation.database.read() as connection:
-        assert facts.get(connection, facts.SCRUB) == ""
+    with house.installation.read() as tx:
+        assert facts.get(tx, facts.SCRUB) == ""
 
 
 def test_keeping_periods_are_kept_once_an_hour(house: House) -> None:

@@ -19,7 +19,6 @@ from bot.privacy import complaints
 from bot.privacy.complaints import ACKNOWLEDGE_DAYS, MOST, MOST_A_DAY, MOST_REACH, ComplaintError, TooManyError
 from bot.privacy.erasure import erase_contact, purge
 from bot.store import tables
-from bot.store.moments import to_micros
 from webhooks.app import create_app
 
 WRONG, REACH = "You texted my sister Hawthorn at night", "ring 020 7946 0123"
@@ -101,7 +100,7 @@ def test_a_complaint_is_kept_as_it_was_said(house: House) -> None:
     assert take(house, "letter", f"  {body}\n", "  1 High\n  Street ") == 1
     (one,) = complaints.everything(house.installation)
     assert (one.body, one.reach, one.way, one.campaign, one.at) == (
-        body, "1 High Street", "letter", "thrive", to_micros(house.now),
+        body, "1 High Street", "letter", "thrive", house.now,
     )  # fmt: skip
     assert (one.acknowledged_at, one.closed_at, one.outcome) == (None, None, "")
 
@@ -131,13 +130,13 @@ def test_what_cannot_be_taken_in_says_why_and_leaves_nothing(house: House, body:
 def test_acknowledging_and_closing_are_entered_and_audited_by_number_alone(house: House) -> None:
     take(house)
     house.later("2d")
-    assert complaints.acknowledge(house.installation, 1, "ana@example.org").acknowledged_at == to_micros(house.now)
+    assert complaints.acknowledge(house.installation, 1, "ana@example.org").acknowledged_at == house.now
     first = house.now
     house.later("2d")
     complaints.acknowledge(house.installation, 1, "ana@example.org")
     complaints.close(house.installation, 1, "we said sorry to Hawthorn", "bo@example.org")
     (one,) = complaints.everything(house.installation, closed=True)
-    assert (one.acknowledged_at, one.closed_at) == (to_micros(first), to_micros(house.now))
+    assert (one.acknowledged_at, one.closed_at) == (first, house.now)
     assert one.outcome == "we said sorry to Hawthorn"
     assert complaints.everything(house.installation) == []
     rows = audited(house)
@@ -184,7 +183,9 @@ def test_a_complaint_outlives_deletion_and_keeping_periods_because_the_law_wants
 def found(house: House) -> list[str]:
     """What `openear check` says of complaints, on the clock of the house."""
     with patch.object(checks, "now", house.installation.clock):
-        texts = [f"{one.text} {one.mend}" for one in checks._waiting(house.installation.database)]
+        texts = [
+            f"{one.text} {one.mend}" for one in checks._waiting(house.installation.database, house.installation.keys)
+        ]
     return [text for text in texts if "complaint" in text]
 
 
@@ -394,7 +395,7 @@ def test_the_commands_of_complaints(house: House, tmp_path: Path, monkeypatch: p
     listed = desk.good("complaint", "list")
     assert "acknowledge by" in listed and f"    | {WRONG}\n    | again" in listed and f"reach: {REACH}" in listed
     with house.installation.database.write() as connection:
-        connection.execute(update(tables.complaints).values(at=to_micros(house.now)))
+        connection.execute(update(tables.complaints).values(at=house.now))
     assert f"acknowledge by {house.now + timedelta(days=30):%Y-%m-%d}" in desk.good("complaint", "list")
     assert "acknowledged" in desk.good("complaint", "acknowledge", "1")
     assert desk.good("complaint", "close", "1", "--outcome", "we said sorry") == "Complaint 1 is closed.\n"

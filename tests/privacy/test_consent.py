@@ -125,7 +125,7 @@ def test_after_an_erasure_the_fact_stands_without_the_reply_and_with_the_withdra
     house.now = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
     erase_story(house.installation, story, "ana@example.org")
     said = shown(house, story)
-    assert "reply    (kept no longer: erased)" in said
+    assert "reply    (erased)" in said
     assert BOILER not in said
     assert re.findall(r"^(\w+): (\w+)$", said, re.MULTILINE) == [("take_part", "granted"), ("take_part", "withdrawn")]
     assert "when     2026-12-01 09:30:00 UTC\n  how      sms, operator" in said

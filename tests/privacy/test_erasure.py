@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from kit.campaigns import with_campaigns
 from kit.moments import NOON
 from kit.sandbox import CHAT, PHONE, House, Told
 from sqlalchemy import select, update
@@ -12,7 +13,6 @@ from bot.engine.model import Channel
 from bot.messaging.deliver import deliver_due
 from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.store import facts, flags, tables
-from bot.store.moments import to_micros
 
 ADA, OTHER = str(CHAT), "+447911123457"
 BOILER, COLD = "my landlord will not mend the boiler", "and my flat is cold all winter long"
@@ -190,7 +190,7 @@ def test_an_operators_erasure_of_a_contact_is_a_withdrawal_for_each_of_its_stori
         ("take_part", "withdrawn", "operator", first), ("take_part", "withdrawn", "operator", second),
     ]  # fmt: skip
     withdrawn = house.rows(tables.consents)[-1]
-    assert (withdrawn["at"], withdrawn["evidence"], withdrawn["channel"]) == (to_micros(house.now), None, "sms")
+    assert (withdrawn["at"], withdrawn["evidence"], withdrawn["channel"]) == (house.now, None, "sms")
 
 
 def test_where_nobody_consented_an_erasure_enters_no_withdrawal(house: House) -> None:
@@ -285,10 +285,8 @@ def test_the_address_of_who_may_be_contacted_again_stays(house: House) -> None:
 
 def _two_campaigns(house: House, **changed: Any) -> None:
     """A second campaign, with the words of the first."""
-    one = house.installation
-    thrive, wording = one.campaigns["thrive"], one.wordings["thrive"]
-    campaigns = {"thrive": thrive, "other": replace(thrive, slug="other", **changed)}
-    house.installation = replace(one, campaigns=campaigns, wordings={"thrive": wording, "other": wording})
+    thrive = house.installation.campaigns["thrive"]
+    house.installation = with_campaigns(house.installation, thrive, replace(thrive, slug="other", **changed))
 
 
 def test_who_may_be_contacted_again_for_another_campaign_keeps_the_address(house: House) -> None:
@@ -342,8 +340,8 @@ def test_when_the_story_of_who_may_be_contacted_again_is_erased_the_address_goes
 
 
 def test_the_address_of_a_group_goes_once_it_was_answered(house: House) -> None:
-    with house.installation.database.write() as connection:
-        facts.put(connection, "telegram username", "ear_bot")
+    with house.installation.write() as tx:
+        facts.put(tx, "telegram username", "ear_bot")
     group = "-1001234567"
     assert house.arrive("/start", group, group=True)
     assert house.contact(group, Channel.TELEGRAM)["address"] is not None
@@ -383,10 +381,10 @@ def test_rows_of_the_outbox_go_thirty_days_after_they_were_asked_for_and_two_whe
 def test_flags_past_their_days_lose_words_and_address_whatever_their_work_came_to(house: House) -> None:
     for number in range(4):
         house.arrive("I want to kill myself", f"+4479116{number:05}")
-    with house.installation.database.write() as connection:
-        numbers = list(connection.scalars(select(tables.flags.c.id).order_by(tables.flags.c.id)))
+    with house.installation.write() as tx:
+        numbers = list(tx.connection.scalars(select(tables.flags.c.id).order_by(tables.flags.c.id)))
         for number, status in zip(numbers, ("new", "acknowledged", "decided", "closed"), strict=True):
-            flags.move(connection, number, status, "lea@example.org", 0, "police" if status != "new" else "")
+            flags.move(tx, number, status, "lea@example.org", "police" if status != "new" else "")
     _deliver_all(house)
     before = house.rows(tables.flags)
     house.now = NOON + timedelta(days=90)
@@ -429,5 +427,5 @@ def _allow_recontact(house: House) -> None:
 
 def _deliver_all(house: House) -> None:
     with house.installation.database.write() as connection:
-        moment = to_micros(house.now)
+        moment = house.now
         connection.execute(update(tables.outbox).values(status="sent", sent_at=moment, address=b"", body=b""))

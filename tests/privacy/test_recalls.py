@@ -15,9 +15,10 @@ from bot.privacy import recalls
 from bot.privacy.erasure import erase_story
 from bot.privacy.recalls import RecallError
 from bot.store import downloads, tables
-from bot.store.moments import to_micros
+from bot.store.crypto import Keys
 from bot.store.organisers import Grant
 from bot.store.stories import Filters, Tombstone, read_tombstones
+from bot.store.transaction import Transaction
 from bot.stories.export import open_export, open_tombstones
 
 
@@ -46,6 +47,12 @@ def audited(installation: Installation, action: str) -> list[dict[str, object]]:
         return [json.loads(detail) for detail in connection.scalars(query)]
 
 
+def held(installation: Installation) -> set[tuple[int, str]]:
+    """Every download with the public id of each story it held."""
+    with installation.database.read() as connection:
+        return {(row.download, row.story) for row in connection.execute(select(tables.download_stories))}
+
+
 def test_a_download_is_remembered_with_who_how_and_exactly_its_stories(installation: Installation) -> None:
     teller = Storyteller(installation)
     one, two = teller.tell("first story"), teller.tell("second story", language="so")
@@ -54,10 +61,9 @@ def test_a_download_is_remembered_with_who_how_and_exactly_its_stories(installat
     download(installation, RAW, "jsonl")
     download(installation, filters=Filters(language="so"))
     all_, some = rows(installation)
-    assert set(str(all_["stories"]).split()) == {one, two}
-    assert str(some["stories"]).split() == [two]
-    assert unfinished not in str(all_["stories"])
-    assert (all_["actor"], all_["role"], all_["format"], all_["at"]) == (RAW.email, "raw", "jsonl", to_micros(NOW))
+    assert held(installation) == {(all_["id"], one), (all_["id"], two), (some["id"], two)}
+    assert unfinished not in {story for _download, story in held(installation)}
+    assert (all_["actor"], all_["role"], all_["format"], all_["at"]) == (RAW.email, "raw", "jsonl", NOW)
     assert [detail["download"] for detail in audited(installation, "export")] == [all_["id"], some["id"]]
     assert "story" not in str(rows(installation)).replace("stories", "")  # no word of any
 
@@ -66,8 +72,8 @@ def test_a_download_is_remembered_with_who_how_and_exactly_its_stories(installat
 def test_every_format_is_remembered(installation: Installation, file_format: str) -> None:
     one = Storyteller(installation).tell("first")
     download(installation, file_format=file_format)
-    with installation.database.read() as connection:
-        (held,) = downloads.holding(connection, one)
+    with installation.read() as tx:
+        (held,) = downloads.holding(tx, one)
     assert held.format == file_format
 
 
@@ -82,7 +88,7 @@ def test_the_ids_of_tombstones_are_no_download_to_clean(installation: Installati
 def test_a_download_that_broke_off_was_one(installation: Installation) -> None:
     one = Storyteller(installation).tell("first")
     open_export(installation, ORGANISER, installation.campaigns["thrive"], "csv", Filters())  # nobody reads its body
-    assert [found.download.actor for found in recalls.holding(installation, one)] == [ORGANISER.email]
+    assert [found.actor for found in recalls.holding(installation, one)] == [ORGANISER.email]
 
 
 def test_an_erased_story_is_called_back_from_each_download_that_held_it(installation: Installation) -> None:
@@ -94,13 +100,13 @@ def test_an_erased_story_is_called_back_from_each_download_that_held_it(installa
     erase_story(installation, gone, "ana@example.org")
     download(installation)  # held it no more
     found = recalls.to_clean(installation)
-    assert [(one.download.actor, one.download.erased) for one in found] == [
+    assert [(one.actor, one.stories) for one in found] == [
         (ORGANISER.email, (gone,)), (RAW.email, (gone,)),
     ]  # fmt: skip
-    assert {one.made_at for one in found} == {NOW}
-    assert [one.download.id for one in recalls.holding(installation, gone)] == [one.download.id for one in found]
+    assert {one.at for one in found} == {NOW}
+    assert [one.id for one in recalls.holding(installation, gone)] == [one.id for one in found]
     assert len(recalls.holding(installation, stays)) == 3
-    assert list(read_tombstones(installation.database, "thrive")) == [Tombstone(gone, "2026-11-21")]
+    assert list(read_tombstones(installation.read, "thrive")) == [Tombstone(gone, "2026-11-21")]
 
 
 def test_a_cleaned_download_is_asked_for_no_more_until_another_of_its_stories_is_erased(
@@ -111,14 +117,14 @@ def test_a_cleaned_download_is_asked_for_no_more_until_another_of_its_stories_is
     download(installation)
     erase_story(installation, first, "ana@example.org")
     (one,) = recalls.to_clean(installation)
-    recalls.cleaned(installation, one.download.id, "ana@example.org")
+    recalls.cleaned(installation, one.id, "ana@example.org")
     assert recalls.to_clean(installation) == []
     assert recalls.holding(installation, first) == []
-    assert audited(installation, "recall.cleaned") == [{"download": one.download.id}]
+    assert audited(installation, "recall.cleaned") == [{"download": one.id}]
     erase_story(installation, second, "ana@example.org")
     (again,) = recalls.to_clean(installation)
-    assert (again.download.id, again.download.erased) == (one.download.id, (second,))
-    assert again.download.cleaned_at == to_micros(NOW)
+    assert (again.id, again.stories) == (one.id, (second,))
+    assert again.cleaned_at == NOW
 
 
 @pytest.mark.parametrize("number", [0, 1, -1, 2**62])
@@ -146,17 +152,20 @@ def test_what_has_to_be_cleaned_is_what_is_both_held_and_erased(
 ) -> None:
     engine = create_engine("sqlite://")
     tables.metadata.create_all(engine)
-    of_download = {"at": 0, "actor": "a", "role": "raw", "campaign": "thrive", "format": "csv"}
+    of_download = {"at": NOW, "actor": "a", "role": "raw", "campaign": "thrive", "format": "csv"}
     with engine.begin() as connection:
+        tx = Transaction(connection, Keys({1: b"e" * 32}, b"l" * 32, b"d" * 32, b"a" * 32), NOW)
         for number, stories in enumerate(held, 1):
-            values = {**of_download, "id": number, "stories": " ".join(f"story{one}" for one in sorted(stories))}
-            connection.execute(tables.downloads.insert().values(**values))
+            connection.execute(tables.downloads.insert().values(**of_download, id=number))
+            rows = [{"download": number, "story": f"story{one}"} for one in stories]
+            for row in rows:
+                connection.execute(tables.download_stories.insert().values(**row))
         for story, campaign in [*((f"story{one}", "thrive") for one in erased), ("of-another", "other")]:
             values = {"story": story, "campaign": campaign, "erased_on": "2026-11-21"}
             connection.execute(tables.tombstones.insert().values(**values))
         for place in cleaned & set(range(len(held))):
-            assert downloads.clean(connection, place + 1, 1)
-        found = {one.id: set(one.erased) for one in downloads.to_clean(connection)}
+            assert downloads.clean(tx, place + 1)
+        found = {one.id: set(one.stories) for one in downloads.to_clean(tx)}
     engine.dispose()
     assert found == {
         number: {f"story{one}" for one in stories & erased}

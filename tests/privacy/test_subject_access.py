@@ -47,9 +47,9 @@ def download(house: House, grant: Grant) -> None:
 
 def neighbour(house: House) -> None:
     """Somebody else, in every table that is about people, with a canary in all of it."""
-    with house.installation.database.write() as connection:
-        organisers.add(connection, f"{CANARY}@example.org", "safeguarding", "thrive", "", house.now)
-        flags.tell_at(connection, house.installation.keys, f"{CANARY}@example.org", "sms", CAI)
+    with house.installation.write() as tx:
+        organisers.add(tx, f"{CANARY}@example.org", "safeguarding", "thrive", "")
+        flags.set_alert_address(tx, f"{CANARY}@example.org", "sms", CAI)
     house.arrive("hello", BEA)
     house.arrive(f"yes {CANARY} consents", BEA)
     house.arrive(f"{CANARY} told a story", BEA)

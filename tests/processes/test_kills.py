@@ -32,7 +32,6 @@ from bot.channels.senders import by_channel, telegram_sender, twilio_sender
 from bot.installation import Installation
 from bot.messaging.deliver import deliver_due
 from bot.store import tables
-from bot.store.moments import from_micros
 from scripts.soaks.site import Site
 from webhooks.app import create_app
 
@@ -140,7 +139,7 @@ def test_a_worker_killed_between_the_providers_yes_and_its_own_note_sends_once_m
         assert killed.returncode == -9
         assert len(fake.sent) == 1
         with one.database.read() as connection:
-            ends = from_micros(connection.execute(select(tables.outbox.c.lease_until)).scalar_one())
+            ends = connection.execute(select(tables.outbox.c.lease_until)).scalar_one()
         for moment, sent in ((ends - SECOND, 1), (ends + SECOND, 2), (ends + 3_600 * SECOND, 2)):
             again = replace(one, clock=lambda moment=moment: moment)  # type: ignore[misc]
             senders = by_channel(telegram_sender(one.settings), twilio_sender(one.settings))

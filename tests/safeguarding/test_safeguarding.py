@@ -15,6 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from kit.campaigns import with_campaigns
 from kit.moments import NOON
 from kit.sandbox import CHAT, PHONE, House, Told
 from sqlalchemy import insert, update
@@ -29,7 +30,6 @@ from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.safeguarding import DECISIONS, FlagError, Lead
 from bot.store import audit, flags, organisers, tables
 from bot.store.ids import new_id
-from bot.store.moments import to_micros
 from bot.worker import Worker
 from webhooks.app import create_app
 
@@ -45,9 +45,9 @@ def add_lead(house: House, lead: tuple[str, str] = LEA, campaign: str = "thrive"
     """A lead of `campaign` who is told at the number or chat."""
     email, address = lead
     channel = "sms" if address.startswith("+") else "telegram"
-    with house.installation.database.write() as connection:
-        organisers.add(connection, email, "safeguarding", campaign, "", house.now)
-        flags.tell_at(connection, house.installation.keys, email, channel, address)
+    with house.installation.write() as tx:
+        organisers.add(tx, email, "safeguarding", campaign, "")
+        flags.set_alert_address(tx, email, channel, address)
     return safeguarding.lead(house.installation, email)
 
 
@@ -92,8 +92,8 @@ def sentences(path: Path) -> tuple[str, ...]:
 @pytest.mark.parametrize("path", SENTENCES, ids=lambda path: path.stem)
 def test_every_sentence_of_danger_makes_one_flag_however_often_it_is_delivered(house: House, path: Path) -> None:
     thrive = house.installation.campaigns["thrive"]
-    alarms = thrive.vocabulary.alarms
-    heard = [text for text in sentences(path) if (found := alarms.find(folded(text))) and found.tier == "danger"]
+    phrases = thrive.vocabulary.safety
+    heard = [text for text in sentences(path) if (found := phrases.find(folded(text))) and found.tier == "danger"]
     assert len(heard) >= 29
     for number, text in enumerate(heard):
         sender = f"+4479112{number:05}"
@@ -168,8 +168,8 @@ def test_every_lead_of_the_campaign_with_an_address_is_told_on_their_own_channel
     add_lead(house, LEA)
     add_lead(house, MAX)
     add_lead(house, ("far@example.org", BEA), campaign="other")
-    with house.installation.database.write() as connection:  # and one without an address
-        organisers.add(connection, "nan@example.org", "safeguarding", "thrive", "", house.now)
+    with house.installation.write() as tx:  # and one without an address
+        organisers.add(tx, "nan@example.org", "safeguarding", "thrive", "")
     house.arrive(DANGER)
     assert sorted(alerts(house)) == sorted([LEA[1], MAX[1]])
     sms, telegram = Told(), Told(Channel.TELEGRAM)
@@ -179,8 +179,8 @@ def test_every_lead_of_the_campaign_with_an_address_is_told_on_their_own_channel
 
 def test_whoever_was_revoked_is_told_no_more(house: House) -> None:
     add_lead(house)
-    with house.installation.database.write() as connection:
-        organisers.revoke(connection, LEA[0], house.now)
+    with house.installation.write() as tx:
+        organisers.revoke(tx, LEA[0])
     house.arrive(DANGER)
     assert alerts(house) == []
 
@@ -220,7 +220,7 @@ def test_an_alert_is_urgent_waits_for_no_morning_and_no_cap_holds_it(house: Hous
     add_lead(house)
     thrive = house.installation.campaigns["thrive"]
     none = Limits(per_person_hour=0, per_person_day=0, spend=1, spend_per_day=1, part_price=1)
-    house.installation = replace(house.installation, campaigns={"thrive": replace(thrive, limits=none)})
+    house.installation = with_campaigns(house.installation, replace(thrive, limits=none))
     with house.installation.database.write() as connection:
         connection.execute(insert(tables.spending).values(campaign="thrive", day="2026-11-22", parts=100))
     house.now = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -498,7 +498,7 @@ def test_without_a_reason_nobody_sees_where_somebody_can_be_reached(house: House
     house.arrive(DANGER)
     safeguarding.acknowledge(house.installation, lea, only_flag(house))
     with pytest.raises(FlagError, match="say why"):
-        safeguarding.reveal(house.installation, lea, only_flag(house), reason)
+        safeguarding.show_contact(house.installation, lea, only_flag(house), reason)
     assert audited(house, "flag.reveal") == []
 
 
@@ -506,7 +506,7 @@ def test_before_somebody_answers_for_a_flag_nobody_sees_where_its_writer_can_be_
     lea = add_lead(house)
     house.arrive(DANGER)
     with pytest.raises(FlagError, match="acknowledge"):
-        safeguarding.reveal(house.installation, lea, only_flag(house), REASON)
+        safeguarding.show_contact(house.installation, lea, only_flag(house), REASON)
     assert audited(house, "flag.reveal") == []
 
 
@@ -518,11 +518,11 @@ def test_the_contact_is_shown_for_a_reason_and_the_audit_holds_the_reason_and_no
     house.arrive(DANGER, sender)
     number = only_flag(house)
     safeguarding.acknowledge(house.installation, lea, number)
-    assert safeguarding.reveal(house.installation, lea, number, REASON) == (channel, sender)
+    assert safeguarding.show_contact(house.installation, lea, number, REASON) == (channel, sender)
     assert audited(house, "flag.reveal") == [{"flag": number, "campaign": "thrive", "reason": REASON}]
     assert sender not in "".join(row["detail"] for row in house.rows(tables.audit))
-    with house.installation.database.read() as connection:
-        assert audit.verify(connection, house.installation.keys) is None
+    with house.installation.read() as tx:
+        assert audit.verify(tx) is None
 
 
 def test_the_contact_outlives_a_refusal_because_helping_may_need_it(house: House) -> None:
@@ -530,7 +530,7 @@ def test_the_contact_outlives_a_refusal_because_helping_may_need_it(house: House
     house.arrive(DANGER)
     house.arrive("no")
     safeguarding.acknowledge(house.installation, lea, only_flag(house))
-    assert safeguarding.reveal(house.installation, lea, only_flag(house), REASON) == ("sms", PHONE)
+    assert safeguarding.show_contact(house.installation, lea, only_flag(house), REASON) == ("sms", PHONE)
 
 
 STEPS: dict[str, Callable[[House, Lead, int], object]] = {
@@ -538,7 +538,7 @@ STEPS: dict[str, Callable[[House, Lead, int], object]] = {
     "acknowledge": lambda house, lead, number: safeguarding.acknowledge(house.installation, lead, number),
     "decide": lambda house, lead, number: safeguarding.decide(house.installation, lead, number, "other"),
     "close": lambda house, lead, number: safeguarding.close(house.installation, lead, number),
-    "reveal": lambda house, lead, number: safeguarding.reveal(house.installation, lead, number, REASON),
+    "show_contact": lambda house, lead, number: safeguarding.show_contact(house.installation, lead, number, REASON),
 }
 
 
@@ -561,8 +561,8 @@ def test_a_lead_of_another_campaign_meets_a_flag_as_if_it_were_not_there(house: 
 
 @pytest.mark.parametrize("role", ["organiser", "raw", "admin"])
 def test_nobody_of_another_role_is_a_lead(house: House, role: str) -> None:
-    with house.installation.database.write() as connection:
-        organisers.add(connection, "ana@example.org", role, "thrive", "", house.now)
+    with house.installation.write() as tx:
+        organisers.add(tx, "ana@example.org", role, "thrive", "")
     for email in ("ana@example.org", "nobody@example.org", ""):
         with pytest.raises(FlagError, match="openear organiser add"):
             safeguarding.lead(house.installation, email)
@@ -573,19 +573,14 @@ def test_nobody_of_another_role_is_a_lead(house: House, role: str) -> None:
 
 @pytest.fixture
 def client(house: House) -> FlaskClient:
-    one = house.installation
-    thrive, wording = one.campaigns["thrive"], one.wordings["thrive"]
-    house.installation = replace(
-        one,
-        campaigns={"thrive": thrive, "other": replace(thrive, slug="other")},
-        wordings={"thrive": wording, "other": wording},
-    )
+    thrive = house.installation.campaigns["thrive"]
+    house.installation = with_campaigns(house.installation, thrive, replace(thrive, slug="other"))
     return create_app(house.installation).test_client()
 
 
 def token(house: House, email: str = LEA[0]) -> dict[str, str]:
-    with house.installation.database.write() as connection:
-        return {"Authorization": f"Bearer {organisers.new_token(connection, email, house.now)}"}
+    with house.installation.write() as tx:
+        return {"Authorization": f"Bearer {organisers.new_token(tx, email)}"}
 
 
 def code(response: TestResponse) -> tuple[int, str]:
@@ -699,7 +694,7 @@ def test_after_delete_words_and_address_of_flags_are_gone_from_every_file_and_th
     assert (flag.kept, words) == (False, "")
     safeguarding.acknowledge(house.installation, lea, number)
     with pytest.raises(FlagError, match="nothing is kept"):
-        safeguarding.reveal(house.installation, lea, number, REASON)
+        safeguarding.show_contact(house.installation, lea, number, REASON)
     assert reminded(house, "1h", timedelta(days=2)) == []
 
 
@@ -743,14 +738,14 @@ def test_words_of_another_row_do_not_open_under_this_one(house: House) -> None:
     (row,) = house.rows(tables.flags)
     with house.installation.database.write() as connection:
         connection.execute(insert(tables.flags).values(**{**row, "id": other}))
-    with house.installation.database.read() as connection, pytest.raises(DecryptionError):
-        flags.words(connection, house.installation.keys, other)
+    with house.installation.read() as tx, pytest.raises(DecryptionError):
+        flags.words(tx, other)
 
 
 @pytest.mark.parametrize("days", [90, 7])
 def test_flags_past_the_campaigns_days_lose_words_and_address_and_not_the_fact(house: House, days: int) -> None:
     thrive = house.installation.campaigns["thrive"]
-    house.installation = replace(house.installation, campaigns={"thrive": replace(thrive, flag_days=days)})
+    house.installation = with_campaigns(house.installation, replace(thrive, flag_days=days))
     house.arrive(DANGER)
     gone = sealed(house)
     house.now = NOON + timedelta(days=days)
@@ -760,7 +755,7 @@ def test_flags_past_the_campaigns_days_lose_words_and_address_and_not_the_fact(h
     purge(house.installation)
     (row,) = house.rows(tables.flags)
     assert (row["evidence"], row["address"], row["conversation"]) == (None, None, None)
-    assert (row["tier"], row["status"], row["at"]) == ("danger", "new", to_micros(NOON))
+    assert (row["tier"], row["status"], row["at"]) == ("danger", "new", NOON)
     disk = house.bytes_on_disk()
     assert not any(one[13:] in disk for one in gone)
 

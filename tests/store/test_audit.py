@@ -3,19 +3,21 @@
 import json
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit.stories import make_installation
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.installation import Installation
 from bot.store import audit, tables
 from bot.store.audit import Anchor
 from bot.store.crypto import Keys
+from bot.store.transaction import Transaction
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -28,16 +30,16 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 
 def fill(installation: Installation, number: int = 5) -> list[int]:
-    with installation.database.write() as connection:
+    with installation.write() as tx:
         for one in range(number):
-            audit.record(connection, installation.keys, NOW, "ana@example.org", "export", {"stories": one, "a": "ü"})
+            audit.record(tx, "ana@example.org", "export", {"stories": one, "a": "ü"})
     with installation.database.read() as connection:
         return list(connection.execute(select(tables.audit.c.id).order_by(tables.audit.c.id)).scalars())
 
 
 def bad_row(installation: Installation) -> int | None:
-    with installation.database.read() as connection:
-        return audit.verify(connection, installation.keys)
+    with installation.read() as tx:
+        return audit.verify(tx)
 
 
 def test_an_untouched_chain_holds(installation: Installation) -> None:
@@ -57,7 +59,7 @@ def test_rows_say_who_did_what_when(installation: Installation) -> None:
 @pytest.mark.parametrize("place", range(5))
 @pytest.mark.parametrize(
     "values",
-    [{"actor": "x"}, {"action": "x"}, {"detail": "{}"}, {"at": 1}, {"chain": b"c" * 32}],
+    [{"actor": "x"}, {"action": "x"}, {"detail": "{}"}, {"at": NOW + timedelta(seconds=1)}, {"chain": b"c" * 32}],
     ids=lambda one: next(iter(one)),
 )
 def test_a_changed_row_is_named(installation: Installation, place: int, values: dict[str, object]) -> None:
@@ -86,8 +88,8 @@ def test_exchanged_rows_are_noticed(installation: Installation) -> None:
 def test_nobody_makes_a_row_without_the_key(installation: Installation) -> None:
     fill(installation)
     forger = Keys({1: b"e" * 32}, b"l" * 32, b"d" * 32, b"a" * 32)
-    with installation.database.write() as connection:
-        audit.record(connection, forger, NOW, "mallory", "export", {})
+    with installation.write() as tx:
+        audit.record(replace(tx, keys=forger), "mallory", "export", {})
     assert bad_row(installation) is not None
 
 
@@ -95,8 +97,8 @@ def test_a_row_undone_leaves_the_chain_whole(installation: Installation) -> None
     fill(installation)
 
     def fail() -> None:
-        with installation.database.write() as connection:
-            audit.record(connection, installation.keys, NOW, "ana@example.org", "export", {})
+        with installation.write() as tx:
+            audit.record(tx, "ana@example.org", "export", {})
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -111,8 +113,8 @@ def test_any_text_can_be_recorded(tmp_path: Path) -> None:
     @settings(max_examples=50)
     @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
     def record(text: str) -> None:
-        with installation.database.write() as connection:
-            audit.record(connection, installation.keys, NOW, text[:64], "export", {"hub": text})
+        with installation.write() as tx:
+            audit.record(tx, text[:64], "export", {"hub": text})
         assert bad_row(installation) is None
 
     record()
@@ -124,7 +126,7 @@ def test_any_text_can_be_recorded(tmp_path: Path) -> None:
 ROWS = 10_000
 pytestmark = pytest.mark.xdist_group("audit")  # filled once
 table = tables.audit.c
-Meddling = Callable[[Connection, list[int], int], None]
+Meddling = Callable[[Transaction, list[int], int], None]
 
 
 @pytest.fixture(scope="module")
@@ -143,44 +145,44 @@ def first_bad(long: tuple[Installation, list[int]], meddle: Meddling, at: int, *
     """What `verify` names after somebody meddled with the row at this place; the meddling is taken back."""
     installation, ids = long
     found: list[int | None] = []
-    with pytest.raises(UndoneError), installation.database.write() as connection:
-        anchor = audit.head(connection) if anchored else None
-        meddle(connection, ids, at)
-        found.append(audit.verify(connection, installation.keys, anchor))
+    with pytest.raises(UndoneError), installation.write() as tx:
+        anchor = audit.head(tx) if anchored else None
+        meddle(tx, ids, at)
+        found.append(audit.verify(tx, anchor))
         raise UndoneError
     return found[0]
 
 
-def edit(connection: Connection, ids: list[int], at: int) -> None:
-    connection.execute(update(tables.audit).where(table.id == ids[at]).values(actor="somebody else"))
+def edit(tx: Transaction, ids: list[int], at: int) -> None:
+    tx.connection.execute(update(tables.audit).where(table.id == ids[at]).values(actor="somebody else"))
 
 
-def remove(connection: Connection, ids: list[int], at: int) -> None:
-    connection.execute(delete(tables.audit).where(table.id == ids[at]))
+def remove(tx: Transaction, ids: list[int], at: int) -> None:
+    tx.connection.execute(delete(tables.audit).where(table.id == ids[at]))
 
 
-def exchange(connection: Connection, ids: list[int], at: int) -> None:
+def exchange(tx: Transaction, ids: list[int], at: int) -> None:
     """This row and the one after it change places."""
     for old, new in ((ids[at], 1), (ids[at + 1], ids[at]), (1, ids[at + 1])):
-        connection.execute(update(tables.audit).where(table.id == old).values(id=new))
+        tx.connection.execute(update(tables.audit).where(table.id == old).values(id=new))
 
 
-def forge(connection: Connection, ids: list[int], at: int) -> None:
+def forge(tx: Transaction, ids: list[int], at: int) -> None:
     """This row is written anew, sealed with a key that is not ours."""
-    row = dict(connection.execute(select(tables.audit).where(table.id == ids[at])).mappings().one())
+    row = dict(tx.connection.execute(select(tables.audit).where(table.id == ids[at])).mappings().one())
     row |= {"detail": "{}", "chain": os.urandom(32)}
-    connection.execute(update(tables.audit).where(table.id == ids[at]).values(**row))
+    tx.connection.execute(update(tables.audit).where(table.id == ids[at]).values(**row))
 
 
-def put_between(connection: Connection, ids: list[int], at: int) -> None:
+def put_between(tx: Transaction, ids: list[int], at: int) -> None:
     """A copy of this row follows it, under an id of its own."""
-    row = dict(connection.execute(select(tables.audit).where(table.id == ids[at])).mappings().one())
-    connection.execute(insert(tables.audit).values(**{**row, "id": ids[at] + 1}))
+    row = dict(tx.connection.execute(select(tables.audit).where(table.id == ids[at])).mappings().one())
+    tx.connection.execute(insert(tables.audit).values(**{**row, "id": ids[at] + 1}))
 
 
-def cut_off(connection: Connection, ids: list[int], at: int) -> None:
+def cut_off(tx: Transaction, ids: list[int], at: int) -> None:
     """This row and all that follow are gone."""
-    connection.execute(delete(tables.audit).where(table.id >= ids[at]))
+    tx.connection.execute(delete(tables.audit).where(table.id >= ids[at]))
 
 
 places = st.one_of(st.integers(0, ROWS - 1), st.sampled_from([0, 1, 999, 1000, 1001, ROWS - 2, ROWS - 1]))
@@ -240,39 +242,39 @@ def test_a_tail_that_was_cut_off_shows_only_against_an_anchor_and_then_always(
 
 def test_a_tail_that_was_cut_off_shows_though_others_rows_followed_since(installation: Installation) -> None:
     ids = fill(installation)
-    with installation.database.read() as connection:
-        anchor = audit.head(connection)
-    with installation.database.write() as connection:
-        cut_off(connection, ids, 3)
+    with installation.read() as tx:
+        anchor = audit.head(tx)
+    with installation.write() as tx:
+        cut_off(tx, ids, 3)
     fill(installation)
     assert bad_row(installation) is None
-    with installation.database.read() as connection:
-        assert audit.verify(connection, installation.keys, anchor) == ids[-1]
+    with installation.read() as tx:
+        assert audit.verify(tx, anchor) == ids[-1]
 
 
 def test_a_row_in_the_anchors_place_is_not_the_anchor(installation: Installation) -> None:
     ids = fill(installation)
-    with installation.database.read() as connection:
-        old = audit.head(connection)
+    with installation.read() as tx:
+        old = audit.head(tx)
         assert old is not None
         other = Anchor(old.id, "0" * 64)
-        assert audit.verify(connection, installation.keys, other) == ids[-1]
-        assert audit.verify(connection, installation.keys, old) is None
+        assert audit.verify(tx, other) == ids[-1]
+        assert audit.verify(tx, old) is None
 
 
 def test_an_earlier_anchor_still_holds_when_the_chain_has_grown(installation: Installation) -> None:
     fill(installation)
-    with installation.database.read() as connection:
-        anchor = audit.head(connection)
+    with installation.read() as tx:
+        anchor = audit.head(tx)
     fill(installation, 20)
-    with installation.database.read() as connection:
-        assert audit.verify(connection, installation.keys, anchor) is None
+    with installation.read() as tx:
+        assert audit.verify(tx, anchor) is None
 
 
 def test_an_anchor_is_read_as_it_is_printed(installation: Installation) -> None:
     fill(installation)
-    with installation.database.read() as connection:
-        anchor = audit.head(connection)
+    with installation.read() as tx:
+        anchor = audit.head(tx)
     assert Anchor.parse(f"  {anchor}\n") == anchor
     assert Anchor.parse(str(anchor).upper()) == anchor
 
@@ -284,13 +286,13 @@ def test_what_is_no_anchor_is_refused(written: str) -> None:
 
 
 def test_where_there_is_no_row_there_is_no_anchor_and_a_given_one_is_missed(installation: Installation) -> None:
-    with installation.database.read() as connection:
-        assert audit.head(connection) is None
-        assert audit.verify(connection, installation.keys, Anchor(7, "0" * 64)) == 7
+    with installation.read() as tx:
+        assert audit.head(tx) is None
+        assert audit.verify(tx, Anchor(7, "0" * 64)) == 7
 
 
 def test_the_newest_rows_are_listed_the_oldest_of_them_first(installation: Installation) -> None:
     ids = fill(installation, 9)
-    with installation.database.read() as connection:
-        assert [row.id for row in audit.newest(connection, 4)] == ids[-4:]
-        assert [row.id for row in audit.newest(connection, 100)] == ids
+    with installation.read() as tx:
+        assert [row.id for row in audit.newest(tx, 4)] == ids[-4:]
+        assert [row.id for row in audit.newest(tx, 100)] == ids

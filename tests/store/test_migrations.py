@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,16 +21,17 @@ HISTORY = ScriptDirectory(str(FOLDER))
 #: From the first to the newest.
 REVISIONS = [script.revision for script in HISTORY.walk_revisions()][::-1]
 
+AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ROWS = (
     (seen, {"hash": b"\1" * 32}),
     (contacts, {"id": 1, "hash": b"\2" * 32, "channel": "sms", "address": b"x", "resident": "r1"}),
-    (conversations, {"id": 2, "contact": 1, "campaign": "thrive", "state": "{}", "story": 3, "last_in": 7}),
+    (conversations, {"id": 2, "contact": 1, "campaign": "thrive", "state": "{}", "story": 3, "last_in": AT}),
     (stories, {"id": 3, "public": "s1", "conversation": 2, "campaign": "thrive", "channel": "sms", "language": "en",
-               "began_at": 7, "told_at": 8, "consent_version": "v"}),
-    (answers, {"id": 4, "conversation": 2, "story": 3, "step": "pressure", "body": b"sealed", "at": 8}),
+               "began_at": AT, "told_at": AT, "consent_version": "v"}),
+    (answers, {"id": 4, "conversation": 2, "story": 3, "step": "pressure", "body": b"sealed", "at": AT}),
     (tombstones, {"story": "s0", "campaign": "thrive", "erased_on": "2026-11-21"}),
-    (hubs, {"code": "lrmn", "shown": "LRMN", "campaign": "thrive", "name": "Lewisham Refugee Network", "added_at": 7}),
-    (audit, {"id": 5, "at": 9, "actor": "ana@example.org", "action": "export", "detail": "{}", "chain": b"\3" * 32}),
+    (hubs, {"code": "lrmn", "shown": "LRMN", "campaign": "thrive", "name": "Lewisham Refugee Network", "added_at": AT}),
+    (audit, {"id": 5, "at": AT, "actor": "ana@example.org", "action": "export", "detail": "{}", "chain": b"\3" * 32}),
 )  # fmt: skip
 
 

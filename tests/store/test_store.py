@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from bot.channels.port import Arrival
 from bot.demo.rehearsal import Rehearsal
@@ -27,6 +27,7 @@ from bot.store.ids import new_id, public_id
 from bot.store.moments import from_micros, to_micros
 from bot.store.tables import answers, consents, contacts, metadata, outbox
 from bot.store.tables import facts as facts_table
+from bot.store.transaction import Transaction
 
 PLACE = "answers.body"
 STORY = "The lift has been broken since August — żółć, மழை, 🌧️"
@@ -249,6 +250,11 @@ def test_sqlite_is_set_as_promised(durable: None, database: Database) -> None:
         assert found == promised
 
 
+def in_(connection: Connection) -> Transaction:
+    """A transaction over a bare database. The keys do not matter here."""
+    return Transaction(connection, Keys({1: b"e" * 32}, b"l" * 32, b"d" * 32, b"a" * 32), datetime.now(UTC))
+
+
 def test_two_threads_that_read_and_write_back_lose_nothing(database: Database) -> None:
     rounds = 150
     with database.write() as connection:
@@ -257,7 +263,7 @@ def test_two_threads_that_read_and_write_back_lose_nothing(database: Database) -
     def count_up() -> None:
         for _ in range(rounds):
             with database.write() as connection:
-                value = int(facts.get(connection, "count"))
+                value = int(facts.get(in_(connection), "count"))
                 connection.execute(
                     update(facts_table).where(facts_table.c.name == "count").values(value=str(value + 1))
                 )
@@ -268,7 +274,7 @@ def test_two_threads_that_read_and_write_back_lose_nothing(database: Database) -
     for thread in threads:
         thread.join()
     with database.read() as connection:
-        assert facts.get(connection, "count") == str(2 * rounds)
+        assert facts.get(in_(connection), "count") == str(2 * rounds)
 
 
 def test_two_processes_worth_of_databases_lose_nothing_either(database: Database) -> None:
@@ -280,7 +286,7 @@ def test_two_processes_worth_of_databases_lose_nothing_either(database: Database
     def count_up(mine: Database) -> None:
         for _ in range(60):
             with mine.write() as connection:
-                value = int(facts.get(connection, "count"))
+                value = int(facts.get(in_(connection), "count"))
                 connection.execute(
                     update(facts_table).where(facts_table.c.name == "count").values(value=str(value + 1))
                 )
@@ -291,7 +297,7 @@ def test_two_processes_worth_of_databases_lose_nothing_either(database: Database
     for thread in threads:
         thread.join()
     with other.read() as connection:
-        assert facts.get(connection, "count") == "120"
+        assert facts.get(in_(connection), "count") == "120"
     other.close()
 
 
@@ -302,13 +308,13 @@ def test_a_locked_database_is_unavailable_and_nothing_is_written(database: Datab
     with impatient.engine.connect() as connection:
         connection.connection.dbapi_connection.execute("PRAGMA busy_timeout=50")  # type: ignore[union-attr]
     with pytest.raises(StoreUnavailableError), impatient.write() as connection:
-        facts.put(connection, "poll", "1")
+        facts.put(in_(connection), "poll", "1")
     with impatient.read() as connection:
-        assert facts.get(connection, "poll") == "", "readers go on beside a writer"
+        assert facts.get(in_(connection), "poll") == "", "readers go on beside a writer"
     stranger.execute("ROLLBACK")
     stranger.close()
     with impatient.write() as connection:
-        assert facts.put(connection, "poll", "2"), "nothing was left behind by the failed one"
+        assert facts.put(in_(connection), "poll", "2"), "nothing was left behind by the failed one"
     impatient.close()
 
 
@@ -334,20 +340,20 @@ def test_a_message_to_a_locked_database_is_neither_acknowledged_nor_half_kept() 
 
 def test_an_error_in_the_middle_leaves_no_trace(database: Database) -> None:
     with pytest.raises(RuntimeError), database.write() as connection:
-        facts.put(connection, "half", "1")
+        facts.put(in_(connection), "half", "1")
         raise RuntimeError
     with database.read() as connection:
-        assert facts.get(connection, "half") == ""
+        assert facts.get(in_(connection), "half") == ""
 
 
 def test_a_reader_keeps_its_snapshot_while_a_writer_commits(database: Database) -> None:
     with database.read() as reading:
-        assert facts.get(reading, "news") == ""
+        assert facts.get(in_(reading), "news") == ""
         with database.write() as writing:
-            facts.put(writing, "news", "1")
-        assert facts.get(reading, "news") == ""
+            facts.put(in_(writing), "news", "1")
+        assert facts.get(in_(reading), "news") == ""
     with database.read() as reading:
-        assert facts.get(reading, "news") == "1"
+        assert facts.get(in_(reading), "news") == "1"
 
 
 def test_a_missing_file_is_made_and_a_missing_folder_too(tmp_path: Path) -> None:
@@ -471,8 +477,8 @@ def test_words_that_never_got_a_yes_leave_no_byte_either(ending: str) -> None:
     else:
         rehearsal.say(ending)
     rehearsal.installation.database.scrub()  # as the worker does while `facts.SCRUB` asks for it
-    with rehearsal.installation.database.read() as connection:
-        assert facts.get(connection, facts.SCRUB) == "1"
+    with rehearsal.installation.read() as tx:
+        assert facts.get(tx, facts.SCRUB) == "1"
     assert nowhere(held, bytes_on_disk(rehearsal))
     rehearsal.close()
 
@@ -485,10 +491,10 @@ def test_a_reader_in_the_way_delays_the_scrubbing_and_is_noted() -> None:
     sealed = ciphertexts(rehearsal)
     rehearsal.say("DELETE")
     with database.read() as reading:
-        facts.get(reading, "anything")
+        facts.get(in_(reading), "anything")
         rehearsal.say("YES")
     with database.read() as reading:
-        assert facts.get(reading, facts.SCRUB) == "1", "the worker will try again"
+        assert facts.get(in_(reading), facts.SCRUB) == "1", "the worker will try again"
     assert database.scrub()
     left = ciphertexts(rehearsal)
     assert nowhere([one for one in sealed if one not in left], bytes_on_disk(rehearsal))

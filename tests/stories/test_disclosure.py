@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.campaigns import with_campaigns
 from kit.stories import NOW, Storyteller, make_installation
 from sqlalchemy import update
 
@@ -21,7 +22,6 @@ from bot.installation import Installation
 from bot.privacy.erasure import erase_story
 from bot.store import hubs, organisers, stories, tables
 from bot.store.hubs import Hub
-from bot.store.moments import to_micros
 from bot.store.organisers import Grant
 from bot.stories import numbers
 from bot.stories.disclosure import HIDDEN, RULES, shown
@@ -99,14 +99,14 @@ def test_a_rule_that_there_is_not_shows_nothing(rule: Disclosure) -> None:
 def installation(tmp_path: Path) -> Iterator[Installation]:
     """It is the day after `NOW`, when stories are told."""
     made = make_installation(tmp_path, NOW + timedelta(days=1))
-    yield replace(made, wordings={**made.wordings, "other": made.wordings["thrive"]})
+    yield made
     made.database.close()
 
 
 def add_hubs(installation: Installation, *codes: str) -> None:
-    with installation.database.write() as connection:
+    with installation.write() as tx:
         for code in codes:
-            hubs.add(connection, Hub(code, "thrive", f"Hub {code}", ""), 0)
+            hubs.add(tx, Hub(code, "thrive", f"Hub {code}", ""))
 
 
 def tell(installation: Installation, told: dict[tuple[str, str, str], int]) -> list[str]:
@@ -127,7 +127,7 @@ def at(installation: Installation, moment: datetime) -> Installation:
 def under(installation: Installation, rule: Disclosure) -> Installation:
     """The same installation, its campaign under another rule."""
     thrive = replace(installation.campaigns["thrive"], disclosure=rule)
-    return replace(installation, campaigns={**installation.campaigns, "thrive": thrive})
+    return with_campaigns(installation, thrive, installation.campaigns["other"])
 
 
 def table(installation: Installation, role: str = "admin", hub: str = "") -> dict[tuple[str, str], str]:
@@ -152,7 +152,7 @@ def test_only_told_stories_of_this_campaign_are_counted(installation: Installati
     for _one in range(20):
         teller.tell("nothing yet", told=False)
         teller.tell("of another", campaign="other")
-        teller.tell("withdrawn", withdrawn_at=1)
+        teller.tell("withdrawn", withdrawn_at=NOW)
     assert table(installation)[("all", "")] == "10"
     erased = teller.tell("to be erased")
     for _one in range(4):
@@ -247,17 +247,17 @@ def test_a_leader_without_a_hub_does_not_get_everybodys_numbers(installation: In
 
 def test_counts_are_the_tables_own(installation: Installation) -> None:
     tell(installation, {("LRMN", "en", "sms"): 3, ("PECAN", "so", "telegram"): 2})
-    told_at = to_micros(NOW)
-    after = told_at + 1
-    with installation.database.read() as connection:
-        assert stories.counts(connection, "thrive", after) == {"all": 5}
-        assert stories.counts(connection, "thrive", after, "hub") == {"LRMN": 3, "PECAN": 2}
-        assert stories.counts(connection, "thrive", after, "language") == {"en": 3, "so": 2}
-        assert stories.counts(connection, "thrive", after, "channel") == {"sms": 3, "telegram": 2}
-        assert stories.counts(connection, "thrive", after, None, "PECAN") == {"all": 2}
-        assert stories.counts(connection, "nowhere", after, "hub") == {}
-        assert stories.counts(connection, "thrive", told_at) == {"all": 0}
-        assert stories.counts(connection, "thrive", told_at, "hub") == {}
+    told_at = NOW
+    after = told_at + timedelta(microseconds=1)
+    with installation.read() as tx:
+        assert stories.counts(tx, "thrive", after) == {"all": 5}
+        assert stories.counts(tx, "thrive", after, "hub") == {"LRMN": 3, "PECAN": 2}
+        assert stories.counts(tx, "thrive", after, "language") == {"en": 3, "so": 2}
+        assert stories.counts(tx, "thrive", after, "channel") == {"sms": 3, "telegram": 2}
+        assert stories.counts(tx, "thrive", after, None, "PECAN") == {"all": 2}
+        assert stories.counts(tx, "nowhere", after, "hub") == {}
+        assert stories.counts(tx, "thrive", told_at) == {"all": 0}
+        assert stories.counts(tx, "thrive", told_at, "hub") == {}
 
 
 # --- attacks
@@ -399,9 +399,9 @@ def client_of(installation: Installation) -> FlaskClient:
 
 
 def token(installation: Installation, role: str, hub: str = "") -> dict[str, str]:
-    with installation.database.write() as connection:
-        organisers.add(connection, f"{role}@example.org", role, "thrive", hub, NOW)
-        return {"Authorization": f"Bearer {organisers.new_token(connection, f'{role}@example.org', NOW)}"}
+    with installation.write() as tx:
+        organisers.add(tx, f"{role}@example.org", role, "thrive", hub)
+        return {"Authorization": f"Bearer {organisers.new_token(tx, f'{role}@example.org')}"}
 
 
 def test_the_table_over_http_is_the_same_and_is_not_to_be_stored(installation: Installation) -> None:
@@ -421,8 +421,8 @@ def test_a_leaders_token_gives_the_row_of_the_leaders_hub(installation: Installa
     client, headers = client_of(installation), token(installation, "leader", "PECAN")
     assert client.get("/numbers/thrive.csv", headers=headers).data == b"by,value,stories\r\nhub,PECAN,100\r\n"
     assert client.get("/numbers/thrive.csv?hub=LRMN", headers=headers).data.endswith(b"hub,PECAN,100\r\n")
-    with installation.database.write() as connection:
-        organisers.add(connection, "leader@example.org", "leader", "thrive", "LRMN", NOW)
+    with installation.write() as tx:
+        organisers.add(tx, "leader@example.org", "leader", "thrive", "LRMN")
     assert client.get("/numbers/thrive.csv", headers=headers).data.endswith(b"hub,LRMN,15\r\n")
 
 

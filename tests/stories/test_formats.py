@@ -90,7 +90,7 @@ def ids(installation: Installation, **filters: str) -> set[str]:
 
 def test_only_told_stories_that_stand_are_exported(installation: Installation, teller: Storyteller) -> None:
     story = teller.tell("rent")
-    teller.tell("withdrawn", withdrawn_at=1)
+    teller.tell("withdrawn", withdrawn_at=NOW)
     teller.tell(told=False)
     teller.tell("elsewhere", campaign="other")
     teller.draft("waits for a yes")
@@ -119,7 +119,7 @@ def test_only_told_stories_that_stand_are_exported(installation: Installation, t
 def test_filters(installation: Installation, teller: Storyteller, filters: dict[str, str], found: str) -> None:
     with installation.database.write() as connection:
         connection.execute(
-            tables.hubs.insert().values(code="lrmn", shown="LRMN", campaign="thrive", name="LRMN", added_at=0)
+            tables.hubs.insert().values(code="lrmn", shown="LRMN", campaign="thrive", name="LRMN", added_at=NOW)
         )
     named = {
         teller.tell("1", at=datetime(2026, 9, 6, 12, tzinfo=UTC)): "a",
@@ -128,8 +128,8 @@ def test_filters(installation: Installation, teller: Storyteller, filters: dict[
     }
     assert "".join(sorted(named[one] for one in ids(installation, **filters))) == found
     thrive = installation.campaigns["thrive"]
-    with installation.database.read() as connection:
-        assert count(connection, thrive, read_filters(installation, thrive, filters)) == len(found)
+    with installation.read() as tx:
+        assert count(tx, thrive, read_filters(installation, thrive, filters)) == len(found)
 
 
 @pytest.mark.parametrize(
@@ -157,11 +157,11 @@ def test_a_story_erased_between_two_pages_does_not_come(
     installation: Installation, teller: Storyteller, campaign: Campaign
 ) -> None:
     teller.tell_many(450, "words")
-    stream = read_stories(installation.database, installation.keys, campaign, Filters())
+    stream = read_stories(installation.read, campaign, Filters())
     first = next(stream)
-    with installation.database.write() as connection:
-        later = list(connection.execute(select(tables.stories.c.public).order_by(tables.stories.c.id)).scalars())[-1]
-        erasure.erase_story(connection, later, "2026-11-21")
+    with installation.write() as tx:
+        later = list(tx.connection.execute(select(tables.stories.c.public).order_by(tables.stories.c.id)).scalars())[-1]
+        erasure.erase_story(tx, later, "2026-11-21")
     rest = [story.story_id for story in stream]
     assert first.story_id not in rest
     assert later not in rest
@@ -172,16 +172,16 @@ def test_no_transaction_stays_open_between_pages(
     installation: Installation, teller: Storyteller, campaign: Campaign
 ) -> None:
     teller.tell_many(450, "words")
-    stream = read_stories(installation.database, installation.keys, campaign, Filters())
+    stream = read_stories(installation.read, campaign, Filters())
     next(stream)
     assert installation.database.scrub()  # False while any reader holds the write-ahead log
 
 
 def test_tombstones(installation: Installation, teller: Storyteller, campaign: Campaign) -> None:
     gone = teller.tell("words")
-    with installation.database.write() as connection:
-        erasure.erase_story(connection, gone, "2026-11-20")
-        connection.execute(tables.tombstones.insert().values(story="x", campaign="other", erased_on="2026-11-20"))
+    with installation.write() as tx:
+        erasure.erase_story(tx, gone, "2026-11-20")
+        tx.connection.execute(tables.tombstones.insert().values(story="x", campaign="other", erased_on="2026-11-20"))
     export = open_tombstones(installation, ORGANISER, campaign, bom=False)
     assert b"".join(export.body) == f'"story_id","erased_on"\r\n"{gone}","2026-11-20"\r\n'.encode()
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from kit.campaigns import with_campaigns
 from kit.sandbox import House
 
 from bot.language import catalogue, notice
 from bot.language.notice import SECTIONS
 from bot.language.notice_texts import NOTICE
-from bot.language.wording import Wording
 from bot.operations.backup import KEEP_DAYS
 from bot.privacy.complaints import ACKNOWLEDGE_DAYS, MOST, MOST_REACH
 from bot.privacy.notice import drafted, notice_of
@@ -193,7 +193,7 @@ def test_the_figures_are_the_codes_own(house: House, client: FlaskClient, code: 
 def test_other_figures_in_the_campaign_are_other_figures_on_the_page(house: House) -> None:
     one = house.installation
     changed = replace(one.campaigns["thrive"], contact_days=41, flag_days=43)
-    changed_house = replace(one, campaigns={"thrive": changed})
+    changed_house = with_campaigns(one, changed)
     said = Page(create_app(changed_house).test_client().get("/privacy/thrive/en").get_data(as_text=True)).said
     assert "41 days after your last message" in said
     assert "43 days" in said
@@ -231,22 +231,11 @@ def test_the_form_can_be_filled_in_by_anybody(client: FlaskClient, code: str) ->
 
 def test_a_campaigns_own_words_cannot_break_the_page(house: House) -> None:
     one = house.installation
-    wording = one.wordings["thrive"]
-    raw = {**wording.raw, "organisers": {**wording.raw["organisers"], "controllers": ["<b>Ear & Co</b>"]}}
-    changed = replace_raw(wording, raw)
-    client = create_app(replace(one, wordings={"thrive": changed})).test_client()
+    changed = replace(one.campaigns["thrive"], controllers=("<b>Ear & Co</b>",))
+    client = create_app(with_campaigns(one, changed)).test_client()
     html = client.get("/privacy/thrive/en").get_data(as_text=True)
     assert "&lt;b&gt;Ear &amp; Co&lt;/b&gt;" in html
     assert "<b>" not in html
-
-
-def replace_raw(wording: Wording, raw: object) -> Wording:
-    """The same words with another campaign file behind them."""
-    import copy  # noqa: PLC0415
-
-    changed = copy.copy(wording)
-    object.__setattr__(changed, "raw", raw)
-    return changed
 
 
 def test_looking_at_the_page_writes_nothing_and_says_nothing_about_anybody(house: House, client: FlaskClient) -> None:

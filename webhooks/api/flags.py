@@ -13,7 +13,6 @@ from bot import safeguarding
 from bot.installation import Installation
 from bot.safeguarding import FlagError, Lead
 from bot.store.flags import Flag
-from bot.store.moments import from_micros
 from bot.store.organisers import Grant
 from webhooks.auth import for_roles
 from webhooks.errors import Refusal
@@ -51,7 +50,7 @@ def blueprint(installation: Installation) -> Blueprint:
             case {"step": "close"}:
                 return _answer(_shown(_tried(lambda: safeguarding.close(installation, lead, number))))
             case {"step": "contact", "reason": str(reason)}:
-                channel, address = _tried(lambda: safeguarding.reveal(installation, lead, number, reason))
+                channel, address = _tried(lambda: safeguarding.show_contact(installation, lead, number, reason))
                 return _answer({"channel": channel, "address": address})
         raise Refusal(400, "bad_step", 'The body is JSON: {"step": "acknowledge"}, decide, close or contact.')
 
@@ -80,7 +79,7 @@ def _tried(call: Callable[[], T]) -> T:
 def _shown(flag: Flag) -> dict[str, Any]:
     """The id as text: it has more digits than the numbers of JavaScript."""
     return {
-        "id": str(flag.id), "campaign": flag.campaign, "tier": flag.tier, "at": from_micros(flag.at).isoformat(),
+        "id": str(flag.id), "campaign": flag.campaign, "tier": flag.tier, "at": flag.at.isoformat(),
         "status": flag.status, "owner": flag.owner, "decision": flag.decision, "words_kept": flag.kept,
     }  # fmt: skip
 

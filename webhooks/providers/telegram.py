@@ -29,8 +29,8 @@ def blueprint(installation: Installation, taken: Callable[[], None]) -> Blueprin
         """The bot's name, by which groups address it; learnt by the worker, then read once."""
         nonlocal known
         if not known:
-            with installation.database.read() as connection:
-                known = facts.get(connection, "telegram username")
+            with installation.read() as tx:
+                known = facts.get(tx, facts.TELEGRAM_USERNAME)
         return known
 
     def genuine(called: Request) -> bool:

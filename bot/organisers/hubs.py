@@ -1,0 +1,88 @@
+"""Hubs: adding one, and what its leaders share (Telegram link, SMS keyword, a text in each language)."""
+
+import re
+
+from bot.channels.senders import telegram_sender
+from bot.engine.folding import words
+from bot.errors import OpenEarError
+from bot.installation import Installation
+from bot.store import facts, hubs
+from bot.store.hubs import Hub
+
+_CODE = re.compile(r"[A-Za-z0-9]{2,20}")
+#: So many languages are named as examples beside a keyword.
+_EXAMPLES = 6
+
+
+def add(installation: Installation, hub: Hub) -> None:
+    """Add a hub, or give a known one this name and language. Raises OpenEarError for a code that cannot be used."""
+    _refuse_bad(installation, hub)
+    with installation.write() as tx:
+        if hubs.add(tx, hub):
+            return
+        known = hubs.find(tx, hub.code)
+        if known is None or known.campaign != hub.campaign:
+            raise OpenEarError(f"the code {hub.code!r} is a hub of another campaign; choose another")
+        hubs.change(tx, hub)
+
+
+def every(installation: Installation, campaign: str = "") -> list[Hub]:
+    """All hubs, or those of one campaign."""
+    with installation.read() as tx:
+        return hubs.every(tx, campaign)
+
+
+def to_share(installation: Installation, hub: Hub, bot: str) -> list[str]:
+    """The hub's Telegram link, its SMS keyword with the number, and a text to share in each language.
+
+    `bot` is the Telegram bot's user name; empty where it is not known.
+    """
+    settings, wording = installation.settings, installation.wordings[hub.campaign]
+    codes = installation.campaigns[hub.campaign].vocabulary.languages
+    link = f"https://t.me/{bot}?start={hub.code}" if bot else ""
+    number = settings.twilio.sender if settings.twilio else ""
+    lines = [
+        f"Hub: {hub.name} ({hub.code}), campaign {hub.campaign}",
+        f"Telegram link: {link or 'set TELEGRAM_BOT_TOKEN to get one'}",
+        f"SMS: text {hub.code} to {number}"
+        if number
+        else f"SMS keyword: {hub.code} (set TWILIO_FROM to print the number)",
+        "With a language: " + ", ".join(f"{hub.code} {code.upper()}" for code in codes[:_EXAMPLES]),
+    ]
+    for code in codes:
+        ways = [f"{link}_{code}"] if link else []
+        if number:
+            keyword = f"{hub.code} {code.upper()}"
+            ways.append(wording.template("invite_sms", code).format(keyword=keyword, number=number))
+        lines += ["", f"[{code}] {installation.catalogues.languages[code].name}", wording.text("invite", code), *ways]
+    return lines
+
+
+def bot_name(installation: Installation) -> str:
+    """The Telegram bot's user name: as the store knows it, else as Telegram says; empty without a token.
+
+    Raises SendError when Telegram does not answer.
+    """
+    with installation.read() as tx:
+        known = facts.get(tx, facts.TELEGRAM_USERNAME)
+    sender = None if known else telegram_sender(installation.settings)
+    if sender is None:
+        return known
+    try:
+        return sender.get_me()
+    finally:
+        sender.close()
+
+
+def _refuse_bad(installation: Installation, hub: Hub) -> None:
+    vocabulary = installation.campaigns[hub.campaign].vocabulary
+    code = hub.code
+    if not _CODE.fullmatch(code) or code.isdecimal():
+        raise OpenEarError("a hub's code is 2 to 20 letters and digits, and not digits alone: LRMN, BEWELL2")
+    taken = {*vocabulary.commands, *vocabulary.greetings}
+    for lexicon in vocabulary.lexicons.values():
+        taken |= lexicon.phrases("yes") | lexicon.phrases("no") | lexicon.phrases("thanks")
+    if words(code) in taken or " ".join(words(code)) in vocabulary.names or code in installation.campaigns:
+        raise OpenEarError(f"{code!r} means something else when a resident sends it; choose another code")
+    if hub.language and hub.language not in vocabulary.languages:
+        raise OpenEarError(f"{hub.language!r} is not offered; the languages are {', '.join(vocabulary.languages)}")

@@ -1,0 +1,56 @@
+"""Who may do what: roles given and taken away, tokens for downloads. Each step is audited in its own transaction."""
+
+from bot.engine.model import Channel
+from bot.errors import OpenEarError
+from bot.installation import Installation
+from bot.messaging.limits import is_premium_rate
+from bot.store import audit, flags, hubs, organisers
+from bot.store.organisers import Grant
+
+
+def add(installation: Installation, grant: Grant, alert: tuple[Channel, str] | None, actor: str) -> bool:
+    """Give a role; False for a role that the person has already.
+
+    `alert` is where a safeguarding lead is told of flags: channel and address. Raises OpenEarError with what to do.
+    """
+    if alert and grant.role != "safeguarding":
+        raise OpenEarError("only safeguarding leads get alerts; leave --alert out")
+    if alert and alert[0] is Channel.SMS and is_premium_rate(alert[1]):
+        raise OpenEarError("OpenEar never texts premium-rate numbers. Give a mobile number, or telegram:CHAT")
+    hub = grant.hub
+    with installation.write() as tx:
+        if hub:
+            found = hubs.find(tx, hub)
+            if found is None:
+                raise OpenEarError(f"there is no hub {hub!r}; add it with: openear hub add {hub} --name NAME")
+            hub = found.code
+        new = organisers.add(tx, grant.email, grant.role, grant.campaign, hub)
+        if new:
+            audit.record(tx, actor, "organiser.add", {"role": grant.role, "campaign": grant.campaign})
+        if alert:
+            flags.set_alert_address(tx, grant.email.strip().lower(), alert[0].value, alert[1])
+            audit.record(tx, actor, "organiser.alert", {"campaign": grant.campaign})
+    return new
+
+
+def everyone(installation: Installation) -> list[Grant]:
+    """All roles, by person."""
+    with installation.read() as tx:
+        return organisers.everyone(tx)
+
+
+def revoke(installation: Installation, email: str, actor: str) -> None:
+    """Take away every role and token of this address at once. Raises OpenEarError for an address without any."""
+    with installation.write() as tx:
+        if not organisers.revoke(tx, email):
+            raise OpenEarError(f"{email} has no role and no token; see: openear organiser list")
+        flags.clear_alert_address(tx, email.strip().lower())
+        audit.record(tx, actor, "organiser.revoke", {"email": email})
+
+
+def new_token(installation: Installation, email: str, actor: str) -> str:
+    """A new token; it cannot be shown again. Raises OrganiserError for an address without a role."""
+    with installation.write() as tx:
+        token = organisers.new_token(tx, email)
+        audit.record(tx, actor, "organiser.token", {"email": email})
+    return token

@@ -1,0 +1,163 @@
+"""What organisers and safeguarding leads work with: flags, downloads, marks, complaints, hubs, roles, the audit."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, Text
+
+from bot.store.moments import Moment
+from bot.store.tables.metadata import metadata
+
+# Safeguarding concerns, with their own evidence and address: kept for the campaign's `flag_days`, gone with DELETE.
+flags = Table(
+    "flags",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("campaign", String(64), nullable=False),
+    Column("conversation", BigInteger),
+    Column("tier", String(16), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("evidence", LargeBinary),
+    Column("at", Moment, nullable=False),
+    Column("status", String(16), nullable=False, server_default="new"),  # new, acknowledged, decided, closed
+    Column("channel", String(16), nullable=False, server_default=""),
+    Column("address", LargeBinary),
+    Column("owner", String(254), nullable=False, server_default=""),
+    Column("decision", String(32), nullable=False, server_default=""),
+    Column("changed_at", Moment),
+    Column("alerted_at", Moment),
+    Index("ix_flags_status", "status"),
+)
+
+# Where people of the role `safeguarding` are told that a flag waits.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", LargeBinary, nullable=False),
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("story", String(32), primary_key=True),
+    Column("campaign", String(64), nullable=False),
+    Column("erased_on", String(10), nullable=False),
+    Index("ix_tombstones_campaign", "campaign"),
+)
+
+# Who downloaded what.
+downloads = Table(
+    "downloads",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(254), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("campaign", String(64), nullable=False),
+    Column("format", String(16), nullable=False),
+    Column("cleaned_at", Moment),
+    Index("ix_downloads_campaign", "campaign"),
+)
+
+# Which stories each download held, by public id, so that it can be found again after an erasure.
+download_stories = Table(
+    "download_stories",
+    metadata,
+    Column("download", BigInteger, ForeignKey("downloads.id"), primary_key=True, autoincrement=False),
+    Column("story", String(32), primary_key=True),
+    Index("ix_download_stories_story", "story"),
+)
+
+# An organiser's own marks: names and places in one story, masked in every redacted download. `body` is ciphertext.
+marks = Table(
+    "marks",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("story", BigInteger, ForeignKey("stories.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_marks_story", "story"),
+)
+
+# Complaints about us (Data Protection Act 2018, section 164A), numbered. Text and address are ciphertext.
+complaints = Table(
+    "complaints",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("campaign", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("way", String(16), nullable=False),  # page, or how somebody took it down
+    Column("language", String(16), nullable=False, server_default=""),
+    Column("body", LargeBinary),
+    Column("reach", LargeBinary),
+    Column("acknowledged_at", Moment),
+    Column("closed_at", Moment),
+    Column("outcome", LargeBinary),
+)
+
+# SMS parts handed to the provider, by campaign and local day: what the spending limit counts.
+spending = Table(
+    "spending",
+    metadata,
+    Column("campaign", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("parts", BigInteger, nullable=False),
+)
+
+# How many messages one contact was sent, by day. Erasure leaves it: otherwise DELETE would open every cap again.
+sendings = Table(
+    "sendings",
+    metadata,
+    Column("contact", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", String(10), primary_key=True),
+    Column("messages", BigInteger, nullable=False),
+)
+
+hubs = Table(
+    "hubs",
+    metadata,
+    Column("code", String(64), primary_key=True),  # folded: as links and keywords name it
+    Column("shown", String(64), nullable=False),
+    Column("campaign", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("language", String(16), nullable=False, server_default=""),
+    Column("target", BigInteger),
+    Column("added_at", Moment, nullable=False),
+)
+
+organisers = Table(
+    "organisers",
+    metadata,
+    Column("email", String(254), primary_key=True),
+    Column("role", String(16), primary_key=True),
+    Column("campaign", String(64), primary_key=True),
+    Column("hub", String(64), nullable=False, server_default=""),
+    Column("added_at", Moment, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True),
+    Column("email", String(254), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Index("ix_tokens_email", "email"),
+)
+
+# Who did what: no text and no address of a resident. Each row is chained to the one before.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(254), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("chain", LargeBinary(32), nullable=False),
+)
+
+# Small facts that must survive a restart: where polling stands, the bot's name, the key check …
+facts = Table("facts", metadata, Column("name", String(120), primary_key=True), Column("value", Text, nullable=False))
