@@ -92,7 +92,7 @@ def a_stop_word_of_any_language_stops_in_every_state(scene: Scene) -> None:
         return
     assert scene.turn.conversation.stage is Stage.SILENT
     assert scene.turn.conversation.silence == "stop"
-    assert Stopped("stop") in scene.turn.events
+    assert Stopped() in scene.turn.events
     assert scene.said == ([] if scene.before.silence == "stop" else ["stop"])
 
 
