@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from kit.campaigns import load_campaigns
 from kit.rotation import Rotation
 from kit.sandbox import House
+from xdist.scheduler import LoadScopeScheduling
 
 from bot import installation
 from bot.demo import rehearsal, world
@@ -17,9 +19,10 @@ from bot.store.database import PRAGMAS
 
 #: Seconds of processor time that a test may take without the mark `slow`. Not seconds on the wall: the machine is busy.
 CEILING = 5.0
+PROCESSES = "tests/processes/"
 MARKS = {
     "slow": f"may take more than {CEILING:.0f} s of processor time",
-    "process": "starts processes of the product; all of them run one after another",
+    "process": "starts processes of the product: stands in tests/processes, where all run one after another",
     "browser": "needs a browser; runs with --thorough",
     "thorough": "a law that --thorough holds at full length: each phrase in each state",
 }
@@ -42,11 +45,27 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("thorough" if config.getoption("--thorough") else "everyday")
 
 
+class Files(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives each worker of pytest-xdist whole files, and one of them all that starts processes.
+
+    So kills and ports do not meet, and what a file has prepared is prepared once. (`--dist loadgroup` of pytest-xdist
+    3.8 sees no group with pytest 9.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(nodeid).partition("::")[0]
+        return PROCESSES if PROCESSES in file else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Files:
+    config.option.loadscopereorder = False
+    return Files(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Processes run in one worker of pytest-xdist, so that kills and ports do not meet; browsers only if asked for."""
-    for item in items:
-        if item.get_closest_marker("process"):
-            item.add_marker(pytest.mark.xdist_group("process"))
+    """Put what starts processes first, for it takes longest; leave out what needs a browser, unless it is asked for."""
+    items.sort(key=lambda item: item.get_closest_marker("process") is None)
     if not config.getoption("--thorough"):
         left = [item for item in items if item.get_closest_marker("browser")]
         config.hook.pytest_deselected(items=left)

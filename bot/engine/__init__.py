@@ -1,1 +1,1 @@
-"""The conversation, pure: no clock, no randomness, no files, no network. `conversation.step` is the door."""
+"""The conversation as pure functions: no clock, no randomness, no files, no network. Start at `conversation.step`."""

@@ -1,8 +1,4 @@
-"""One listening campaign as a value: its question, steps, wording, languages, dates and keeping periods.
-
-Pure. Made by `bot/campaigns/load.py` from a TOML file; read by the engine, the worker and the exports. Nobody changes
-it.
-"""
+"""One listening campaign as a value: its steps, languages, dates, limits and keeping periods."""
 
 import math
 from collections.abc import Mapping
@@ -18,7 +14,7 @@ class StepKind(StrEnum):
     """What a step asks for."""
 
     STORY = "story"  # the story, in as many texts as it takes
-    TEXT = "text"  # words of one's own
+    TEXT = "text"  # the resident's own words
     PERMISSION = "permission"  # yes or no; an entry in the consent ledger
     ONE = "one"  # one of a list
     SEVERAL = "several"  # any of a list
@@ -38,7 +34,7 @@ RATHER_NOT = "rather_not"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a campaign sends at most. Helplines are outside it, and what arrives is kept in any case."""
+    """What a campaign sends at most. Helplines do not count, and what arrives is kept in any case."""
 
     per_person_hour: int = 40
     per_person_day: int = 120
@@ -49,12 +45,12 @@ class Limits:
 
     @property
     def parts_per_day(self) -> float:
-        """SMS parts that a day's money buys."""
+        """The SMS parts that a day's money buys."""
         return _parts(self.spend_per_day, self.part_price)
 
     @property
     def parts(self) -> float:
-        """SMS parts that the campaign's money buys."""
+        """The SMS parts that the campaign's money buys."""
         return _parts(self.spend, self.part_price)
 
 
@@ -64,13 +60,13 @@ def _parts(pounds: float, price: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing asked."""
+    """One question of a campaign."""
 
     id: str
     kind: StepKind
     text: str
     choices: tuple[tuple[str, str], ...] = ()  # (id, English label), numbered from 1
-    rather_not: bool = False  # a last choice with the number 0
+    rather_not: bool = False  # whether a last choice has the number 0
 
     @property
     def free(self) -> bool:
@@ -85,7 +81,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
-    """See `bot/campaigns/thrive.toml`, which explains each field."""
+    """One campaign. `bot/campaigns/thrive.toml` explains each field."""
 
     slug: str
     opens: date
@@ -120,12 +116,12 @@ class Campaign:
             object.__setattr__(self, "ends_at", midnight.astimezone(UTC))
 
     def step(self, step: str) -> Step | None:
-        """The step with this id."""
+        """The step with this id, or None."""
         return next((one for one in self.steps if one.id == step), None)
 
     @property
     def story_step(self) -> Step:
-        """The step that asks for the story; `load.py` makes sure that there is one."""
+        """The step that asks for the story. Each campaign has one: loading checks it."""
         return next(one for one in self.steps if one.kind is StepKind.STORY)
 
     def after(self, step: str) -> Step | None:
@@ -145,7 +141,7 @@ class Campaign:
         return self.ends_at is not None and at >= self.ends_at
 
     def local(self, at: datetime) -> datetime:
-        """`at` on the clock of the campaign's residents."""
+        """`at` in the campaign's time zone."""
         return at.astimezone(self.zone)
 
     def morning_after(self, at: datetime) -> datetime:
@@ -157,5 +153,5 @@ class Campaign:
         return nine
 
     def daytime(self, at: datetime) -> bool:
-        """Whether `at` is between 09:00 and 20:00 local time: when we may text of our own accord."""
+        """Whether `at` is between 09:00 and 20:00 local time, when we may text unasked."""
         return time(9) <= self.local(at).time() < time(20)

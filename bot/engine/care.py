@@ -1,6 +1,6 @@
-"""Helplines after danger or abuse, and no survey question to somebody who may not be safe (law 6).
+"""Helplines after danger or abuse, and no survey question to a resident who may not be safe (law 6).
 
-*Care* is the twelve hours after explicit danger. The words are kept as sent; here is decided only where they belong.
+*Care* is the twelve hours after explicit danger. The words are kept as sent; this module only decides where.
 """
 
 from bot.engine.model import Stage
@@ -26,10 +26,7 @@ def stay_in_care(turn: OpenTurn) -> bool:
     until = turn.conversation.care_until
     if until is None:
         return False
-    if turn.now >= until:
-        turn.conversation.care_until = None
-        return False
-    if turn.reading.command is Command.START or turn.inbound.opening:
+    if turn.now >= until or turn.reading.command is Command.START or turn.inbound.opening:
         turn.conversation.care_until = None
         return False
     if not (turn.reading.small_talk or turn.reading.command or turn.reading.number is not None):

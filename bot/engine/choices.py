@@ -1,7 +1,4 @@
-"""Reads the answer to a numbered list: numbers in any digits, the labels, or words near them.
-
-Pure. Nothing is guessed: what is not plain is handed back as not understood.
-"""
+"""Reads the answer to a numbered list: numbers in any digits, labels, or words that hold a label. It never guesses."""
 
 from bot.engine.campaign import RATHER_NOT, Step, StepKind
 from bot.engine.reading import Reading, without
@@ -13,7 +10,7 @@ _JOINING = frozenset((*_LATIN, "و", "او", "மற்றும்", "அல்
 
 
 def read_choices(reading: Reading, step: Step, language: str, vocabulary: Vocabulary) -> tuple[str, ...] | None:
-    """The ids chosen; empty for words that are an answer but fit no choice; None where the message is no answer."""
+    """The ids chosen; empty for an answer that fits no choice; None for a message that is no answer."""
     lexicons = [vocabulary.lexicon(language), vocabulary.english]
     whole = _labels(reading.tokens, step, lexicons, whole=True)
     if whole:
@@ -31,13 +28,13 @@ def read_choices(reading: Reading, step: Step, language: str, vocabulary: Vocabu
 
 
 def read_labels(reading: Reading, step: Step, language: str, vocabulary: Vocabulary) -> bool:
-    """Whether a short message names a choice, though not plainly enough: "lewisham or southwark"."""
+    """Whether a short message names a choice, plainly or not: "lewisham or southwark"."""
     lexicons = [vocabulary.lexicon(language), vocabulary.english]
     return not reading.long and bool(_labels(reading.tokens, step, lexicons))
 
 
 def _numbers(tokens: Phrase, step: Step) -> tuple[str, ...] | None:
-    """The choices meant by a message of numbers alone; empty where a number is none of them; None without numbers."""
+    """The choices meant by a message of numbers alone; empty for a wrong number; None for other messages."""
     numbers = [token.removeprefix("و") for token in tokens if token not in _JOINING]
     if not numbers or not all(token.isdecimal() for token in numbers):
         return None
@@ -58,7 +55,7 @@ def _numbers(tokens: Phrase, step: Step) -> tuple[str, ...] | None:
 
 
 def _labels(tokens: Phrase, step: Step, lexicons: list[Lexicon], *, whole: bool = False) -> tuple[str, ...]:
-    """The choices whose label stands in the message (or is all of it), in the order of the list."""
+    """The choices whose label is in the message (with `whole`: is the message), in the order of the list."""
     found: list[str] = []
     for choice in (*(choice for choice, _label in step.choices), *((RATHER_NOT,) if step.rather_not else ())):
         phrases = {phrase for lexicon in lexicons for phrase in lexicon.labels.get(step.id, {}).get(choice, ())}

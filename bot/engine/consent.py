@@ -1,8 +1,7 @@
-"""Judges the answer to FIRST: is it consent? Only a whole yes is, or a yes with the story after it.
+"""Judges whether the answer to FIRST is consent: only a whole yes is, or a yes with the story after it (law 3).
 
-Pure. Law 3: "yes but", "yes?", a digit, a thumb or an age under the limit is not
-consent. When in doubt it is not: to ask once more costs a text, a false consent costs trust. UK GDPR Art. 4(11): an
-unambiguous indication.
+"Yes but", "yes?", a digit, a thumb or an age under the limit is not consent: UK GDPR Art. 4(11) asks for an unambiguous
+indication. In doubt we ask once more, which costs a text; a false consent costs trust.
 """
 
 from dataclasses import dataclass
@@ -16,20 +15,20 @@ from bot.engine.vocabulary import Tongue, Vocabulary
 
 
 class Verdict(StrEnum):
-    """What the answer to FIRST is."""
+    """What a reply to FIRST is."""
 
     YES = "yes"
     NO = "no"
     UNDER_AGE = "under_age"
-    UNPLAIN = "unplain"  # meant as an answer, but not a plain one: ask once more
+    UNPLAIN = "unplain"  # an answer, but not a plain one: ask once more
     QUESTION = "question"
     NOTHING = "nothing"  # thanks, an emoji: needs no answer
-    WORDS = "words"  # somebody's own words
+    WORDS = "words"  # the resident's own words
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict, and with a yes the story that follows it, exactly as sent."""
+    """The verdict, and the story that follows a yes, exactly as sent."""
 
     verdict: Verdict
     story: str = ""
@@ -38,13 +37,14 @@ class Judgement:
 _FIRST_WORD = regex.compile(r"^[^\p{L}\p{N}]*(\p{Han}|(?:(?!\p{Han})[\p{L}\p{M}\p{N}'’])+)")
 _HAN = regex.compile(r"\p{Han}$")
 _THUMBS = regex.compile(r"[👍👌🙏✅✔☑🆗👎]")
-_MOST_AFTER = 8  # words after a yes among which the last may still be its condition; more are a story
-_MOST_HEDGE = 10  # words of the longest hedge; a Chinese letter is a word
+_PAUSES = (",", ".", "!", ";", "،", "。", "，")
+_MOST_AFTER = 8  # words after a yes: the last of so few may be a condition; more are a story
+_MOST_HEDGE = 10  # words of the longest hedge; each Chinese letter is a word
 _MOST_YES = 6  # words of the longest phrase in a list of yes
 
 
 def judge(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: int) -> Judgement:
-    """Judge the answer to FIRST, said in `language`."""
+    """Judge the answer to FIRST, in a conversation held in `language`."""
     tongue = vocabulary.tongue(language)
     age = years_told(reading.tokens, tongue) if len(reading.tokens) <= 40 else None
     if age is None:
@@ -75,18 +75,20 @@ def judge(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: 
 
 
 def _laughs(tokens: tuple[str, ...]) -> bool:
-    """ "ha ha ha, very funny": in Gujarati and Somali each of them would be a yes."""
+    """Whether the message is laughter: "ha ha ha, very funny". In Gujarati and Somali each "ha" would be a yes."""
     return tokens[:3] == ("ha", "ha", "ha")
 
 
 def _yes_and_more(reading: Reading, tongue: Tongue, minimum_age: int) -> Judgement:
-    """A message that begins with a yes: consent with a story, or less than a yes."""
+    """Judge a message of several words: after a leading yes it is consent with a story, or less than a yes."""
     rests = _after_yes(reading.text, tongue)
     if not rests:
         if asks(reading.text) and len(reading.tokens) <= 8:
             return Judgement(Verdict.QUESTION)
         return Judgement(Verdict.WORDS)
-    if any(_begins_with_hedge(words(one), tongue) for one in rests):  # "yes yes but", cut after either yes
+    if any(
+        _begins_with_hedge(words(one), tongue) for one in rests
+    ):  # "yes yes but", cut after the first or the second yes
         return Judgement(Verdict.UNPLAIN)
     rest = rests[-1]
     end = len(reading.text) - len(rest)
@@ -118,7 +120,7 @@ def _begins_with_hedge(tokens: tuple[str, ...], tongue: Tongue) -> bool:
 
 
 def _ends_on_condition(tokens: tuple[str, ...], tongue: Tongue) -> bool:
-    """Whether a short message says last on what its yes depends, as Turkish and the Indic languages do."""
+    """Whether a short message ends with the condition of its yes, as in Turkish and the Indic languages."""
     if not 0 < len(tokens) <= _MOST_AFTER:
         return False
     return tokens[-1].endswith(tongue.endings) or any(tokens[-size:] in tongue.condition for size in range(1, 5))
@@ -134,7 +136,7 @@ def _half(lead: str, rest: str, tongue: Tongue) -> bool:
 
 
 def _is_age(tokens: tuple[str, ...], tongue: Tongue, minimum_age: int) -> bool:
-    """Whether what follows the yes only tells an age that is old enough: "tengo 40 años", "over 16"."""
+    """Whether the words after the yes give only an age that is old enough: "tengo 40 años", "over 16"."""
     numbers = [int(token) for token in tokens if token.isdecimal() and len(token) < 4]
     if len(numbers) != 1 or len(tokens) > 6 or not minimum_age <= numbers[0] <= 110:
         return False
@@ -148,7 +150,7 @@ def _beside_age(reading: Reading, tongue: Tongue) -> bool:
 
 
 def _after_yes(text: str, tongue: Tongue) -> list[str]:
-    """What follows a leading yes, with its punctuation; for each yes that the message begins with, longest last."""
+    """What follows each yes that the message begins with, with its punctuation; the longest yes last."""
     rests: list[str] = []
     at = count = 0
     while count < _MOST_YES and (found := _FIRST_WORD.match(text[at:])):
@@ -160,15 +162,12 @@ def _after_yes(text: str, tongue: Tongue) -> list[str]:
 
 
 def _gratitude(reading: Reading) -> bool:
-    """Thanks, rather than the "ok" or "sure" that FIRST half asks for."""
+    """Whether this is thanks, rather than an "ok" or "sure", which could answer FIRST."""
     return reading.thanks and reading.tokens[0][:2] != "ok" and not reading.command
 
 
 def _bare_age(reading: Reading, tongue: Tongue) -> int | None:
-    """An age as the whole answer, "14", or beside the yes or no, "yes 14".
-
-    A single digit is taken for a menu number.
-    """
+    """An age as the whole answer, "14", or beside a yes or no, "yes 14". A single digit is a menu number instead."""
     numbers = [int(token) for token in reading.tokens if token.isdecimal() and len(token) == 2]
     if len(numbers) != 1 or sum(token.isdecimal() for token in reading.tokens) != 1:
         return None
@@ -180,19 +179,11 @@ def _bare_age(reading: Reading, tongue: Tongue) -> int | None:
 
 
 def _no_and_polite(reading: Reading, tongue: Tongue) -> bool:
-    """A short message that begins with a plain no: "no thank you", "No, I don't want to"; "no heating" is a story."""
+    """Whether a short message begins with a plain no: "no thank you", "No, I don't want to"; not "no heating"."""
     tokens = reading.tokens
     if not tokens or len(tokens) > 5 or asks(reading.text) or tokens[:1] not in tongue.no:
         return False
     first = _FIRST_WORD.match(reading.text)
-    comma = first is not None and reading.text[first.end() :].lstrip()[:1] in {
-        ",",
-        ".",
-        "!",
-        ";",
-        "،",
-        "。",
-        "，",
-    }
+    comma = first is not None and reading.text[first.end() :].lstrip().startswith(_PAUSES)
     rest = without(tokens[1:], tongue)
     return comma or not rest or rest in tongue.no or tokens[1:] in tongue.no

@@ -12,7 +12,7 @@ from bot.engine.buttons import tap
 from bot.engine.campaign import Campaign
 from bot.engine.care import give_abuse_line, give_helplines, stay_in_care
 from bot.engine.leaving import delete, stay_silent, stop
-from bot.engine.model import Conversation, Edited, Flagged, Inbound, Kind, Stage, Turn
+from bot.engine.model import Channel, Conversation, Edited, Flagged, Inbound, Kind, Stage, Turn
 from bot.engine.opening import answer_first, choose_language, list_languages, open_up, opens, settle, switch
 from bot.engine.reading import read
 from bot.engine.safety import ABUSE, DANGER, Concern
@@ -29,7 +29,7 @@ LATE = timedelta(hours=1)
 
 def step(conversation: Conversation, inbound: Inbound, campaign: Campaign) -> Turn:
     """Answer one inbound: any text in any state gives a turn (law 1). The caller's `conversation` stays as it was."""
-    reading = read(inbound.text, conversation.language or inbound.guess, campaign.vocabulary)
+    reading = read(inbound.text, inbound.words, conversation.language or inbound.guess, campaign.vocabulary)
     turn = OpenTurn(copy(conversation), inbound, campaign, reading)
     if inbound.kind is not Kind.TIME:
         expire(turn)
@@ -134,15 +134,15 @@ def _open(turn: OpenTurn) -> None:
     """START, or a hub's link or keyword: begin, or go on; after a while ask for consent again."""
     conversation = turn.conversation
     if turn.inbound.hub and not conversation.story_open:
-        turn.conversation.hub = turn.inbound.hub
+        conversation.hub = turn.inbound.hub
     if conversation.stage is Stage.STEPS and not turn.away_for(LATE):
         turn.ask_again()
     elif conversation.stage in {Stage.NEW, Stage.LANGUAGE} and not conversation.wording:
-        turn.conversation.stage = Stage.NEW
+        conversation.stage = Stage.NEW
         open_up(turn)
     else:
         if turn.inbound.hub_language in turn.campaign.vocabulary.lexicons and not conversation.settled:
-            turn.conversation.language = turn.inbound.hub_language
+            conversation.language = turn.inbound.hub_language
         turn.ask_consent()
 
 
@@ -167,7 +167,7 @@ def _first_again(turn: OpenTurn) -> None:
 
 def _media(turn: OpenTurn) -> None:
     """Decline a picture, once for an album; at first contact together with FIRST."""
-    said = "media_telegram" if turn.inbound.channel == "telegram" else "media"
+    said = "media_telegram" if turn.inbound.channel is Channel.TELEGRAM else "media"
     if turn.conversation.stage is Stage.NEW:
         if settle(turn):
             turn.ask_consent(said)

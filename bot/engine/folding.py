@@ -1,12 +1,9 @@
-"""Folds text so that the same word is found however it was typed. Matching only: what is stored is never folded.
-
-Pure. Used by keywords, choices and alarms, on both sides of each comparison.
-"""
+"""Folds text so that a word is found however it was typed. Both sides of a comparison are folded, stored text never."""
 
 import re
 import unicodedata
 
-# Letters that Unicode does not take apart, and spellings that people do not distinguish when texting.
+# Letters that Unicode does not decompose, and spellings that people do not distinguish when texting.
 _LETTERS = str.maketrans(
     {
         "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŋ": "n", "ə": "e", "ɛ": "e", "ɔ": "o", "æ": "ae",
@@ -15,13 +12,9 @@ _LETTERS = str.maketrans(
         "'": None, "’": None, "‘": None, "ʼ": None, "`": None, "´": None, "ʻ": None,
     }
 )  # fmt: skip
-_MARKED = (
-    "LATIN",
-    "GREEK",
-    "CYRIL",
-    "ARABI",
-)  # scripts whose marks may be left out; in Tamil or Hindi they are vowels
-_VARIANTS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # variation selectors: marks, yet nothing to read
+# Scripts whose marks may be left out; in Tamil or Hindi the marks are vowels. Unicode's names begin with these letters.
+_MARKED = ("LATIN", "GREEK", "CYRIL", "ARABI")
+_VARIANTS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # variation selectors: invisible marks
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _RUN = re.compile(r"((?![\u3400-\u4dbf\u4e00-\u9fff])[^\W\d_])\1+")
 
@@ -29,7 +22,7 @@ _RUN = re.compile(r"((?![\u3400-\u4dbf\u4e00-\u9fff])[^\W\d_])\1+")
 def words(text: str) -> tuple[str, ...]:
     """The words of `text`, folded: case, accents, punctuation, invisible letters and doubled letters do not count.
 
-    Digits of every script become ASCII digits and are not merged: `words("Sí, ٢٧!!") == ("si", "27")`.
+    Digits of every script become ASCII digits, and doubled digits stay: `words("Sí, ٢٧!!") == ("si", "27")`.
     """
     if text.isascii():
         plain = text.lower().replace("'", "").replace("`", "")
@@ -48,7 +41,7 @@ def _strip(text: str) -> str:
     base_marked = True
     for letter in unicodedata.normalize("NFD", text):
         category = unicodedata.category(letter)
-        if category in {"Cf", "Me"} or letter in _VARIANTS:  # nothing to see, or what dresses a digit as an emoji
+        if category in {"Cf", "Me"} or letter in _VARIANTS:  # invisible, or the frame of a keycap emoji
             continue
         if category == "Mn":
             if not base_marked:

@@ -16,8 +16,8 @@ def stop(turn: OpenTurn, *, confirm: bool) -> None:
     """Stop: drop the queue, confirm once, then silence (law 2)."""
     already = turn.conversation.silence == "stop"
     settle(turn)
-    turn.wipe("stop")
-    turn.happened(Stopped("stop"))
+    turn.wipe()
+    turn.happened(Stopped())
     if confirm and not already:
         turn.say("stop")
     turn.fall_silent("stop")

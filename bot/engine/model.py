@@ -10,16 +10,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.engine.folding import words
+
 
 class Channel(StrEnum):
-    """How a resident reaches us. The names are stored and exported; do not change them."""
+    """How a resident reaches us. The values are stored and exported: do not change them."""
 
     SMS = "sms"
     TELEGRAM = "telegram"
 
 
 class Kind(StrEnum):
-    """What sort of thing arrived."""
+    """What arrived. BLOCKED: the resident has blocked the bot."""
 
     TEXT = "text"
     BUTTON = "button"
@@ -30,7 +32,7 @@ class Kind(StrEnum):
 
 
 class Stage(StrEnum):
-    """How far a conversation is. Stored; renaming one needs a migration."""
+    """How far a conversation is. The values are stored: do not change them."""
 
     NEW = "new"
     LANGUAGE = "language"
@@ -44,16 +46,18 @@ class Stage(StrEnum):
 class Inbound:
     """One message that arrived, or "time has passed".
 
-    `at` is aware. `message` is an opaque id under which the store finds the text again when it is edited; `digest` an
-    opaque fingerprint of the text. `guess` is the language of the words when that is certain enough, `hint` what the
-    app says. `hub` and `hub_language` come from a link or keyword, which also makes the message an `opening`.
-    `carrier_stop` says that the carrier has already confirmed the stop, `carrier_help` that it has answered HELP.
+    `at` is aware. `words` are the folded words of `text`; without them they are folded here. `message` is an opaque id
+    by which the store finds the text when it is edited, `digest` an opaque fingerprint of the text. `guess` is the
+    language of the words when that is certain enough, `hint` what the app says. `hub` and `hub_language` come from a
+    link or keyword, which also makes the message an `opening`. `carrier_stop` says that the carrier has already
+    confirmed the stop, `carrier_help` that it has answered HELP.
     """
 
     kind: Kind
     at: datetime
     channel: Channel = Channel.SMS
     text: str = ""
+    words: tuple[str, ...] = ()
     button: str = ""
     message: str = ""
     digest: str = ""
@@ -65,6 +69,10 @@ class Inbound:
     carrier_stop: bool = False
     carrier_start: bool = False
     carrier_help: bool = False
+
+    def __post_init__(self) -> None:
+        if self.text and not self.words:
+            object.__setattr__(self, "words", words(self.text))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,7 +159,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to tap: `data` comes back when it is tapped; `key` names its label, in the reply's language."""
+    """One button: `data` comes back when it is tapped; `key` names its label, in the reply's language."""
 
     data: str
     key: str
@@ -159,7 +167,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One message to the resident. `urgent` is for helplines: no cap, no quiet hours, never dropped by STOP."""
+    """One message to the resident. `urgent` marks a helpline: no cap, no quiet hours, and STOP does not drop it."""
 
     says: tuple[Say, ...]
     choices: tuple[Choice, ...] = ()
@@ -174,7 +182,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A text that came before consent: it waits, encrypted, and is never exportable."""
+    """A text that came before consent: it waits, encrypted, and is never exported."""
 
     text: str
     message: str
@@ -189,9 +197,7 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Wiped:
-    """The held texts are gone: no, stop, expiry or too young."""
-
-    reason: str
+    """The held texts are gone: after a no, a stop, a day without a yes, or an age under the limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +252,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """No more messages: what is queued is dropped, helplines apart."""
-
-    reason: str
+    """No more messages: the queue is dropped, helplines apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,12 +262,12 @@ class Reopened:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """Everything of this resident is to go, at once."""
+    """All that is stored of this resident must go, at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """A safeguarding concern, with the words that raised it as its own evidence."""
+    """A safeguarding flag, with the words that raised it as its evidence."""
 
     tier: str
     rule: str
@@ -275,7 +279,7 @@ Event = Held | Released | Wiped | Begun | Told | Coded | Edited | Decided | Stop
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What the engine answers to one inbound."""
+    """The result of one inbound: the new state, the replies, and what happened."""
 
     conversation: Conversation
     replies: tuple[Reply, ...] = ()

@@ -203,7 +203,7 @@ def _ask_permissions_afresh(turn: OpenTurn) -> None:
 def refuse(turn: OpenTurn) -> None:
     """A no: wipe the held texts, confirm, and fall silent."""
     turn.decide("take_part", "refused", "first")
-    turn.wipe("no")
+    turn.wipe()
     turn.say("no")
     turn.fall_silent("no")
 
@@ -211,7 +211,7 @@ def refuse(turn: OpenTurn) -> None:
 def too_young(turn: OpenTurn) -> None:
     """Under the campaign's age: wipe the held texts, name Childline, and fall silent."""
     turn.happened(Decided("take_part", "refused", "first", turn.conversation.wording or turn.language, "", "under_age"))
-    turn.wipe("under_age")
+    turn.wipe()
     turn.say("under_age")
     turn.fall_silent("under_age")
 

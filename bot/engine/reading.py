@@ -1,21 +1,17 @@
-"""Reads one message as a person would: a command, a plain yes or no, a greeting, a question back, or own words.
-
-Pure. It decides what the words are, never what to answer.
-"""
+"""Reads what one message is: a command, a plain yes or no, a greeting, a question back, or own words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.engine.folding import words
 from bot.engine.vocabulary import Command, Phrase, Tongue, Vocabulary
 
 _QUESTION_ENDS = ("?", "؟", "？", "՞", "፧")
-_SHORT = 6  # words: longer messages are somebody's own words, whatever they contain
+_SHORT = 6  # words: a longer message is a resident's own words, whatever it contains
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a message is. Several may hold: "thanks" is `thanks`; "yes" is `yes`."""
+    """What a message is; it may be several things at once. `tokens` are its folded words."""
 
     text: str
     tokens: tuple[str, ...]
@@ -33,7 +29,7 @@ class Reading:
 
     @property
     def number(self) -> int | None:
-        """The number, when the message is nothing but one."""
+        """The number of a message that is a number alone, of four digits at most."""
         return (
             int(self.tokens[0])
             if len(self.tokens) == 1 and self.tokens[0].isdecimal() and len(self.tokens[0]) < 5
@@ -42,23 +38,22 @@ class Reading:
 
     @property
     def wordless(self) -> bool:
-        """Emoji or punctuation alone."""
+        """Whether it is emoji or punctuation alone."""
         return not self.tokens
 
     @property
     def long(self) -> bool:
-        """Long enough to be a story wherever it is sent."""
+        """Whether it is long enough to be a story wherever it is sent."""
         return size(self.tokens) > _SHORT or len(self.text) > 60 or "\n" in self.text.strip()
 
     @property
     def small_talk(self) -> bool:
-        """Nothing that belongs into a story."""
+        """Whether it has nothing that belongs in a story."""
         return self.wordless or self.yes or self.no or self.unsure or self.greeting or self.thanks
 
 
-def read(text: str, language: str, vocabulary: Vocabulary) -> Reading:
-    """Read `text` in a conversation held in `language` (empty: not yet known)."""
-    tokens = words(text)
+def read(text: str, tokens: Phrase, language: str, vocabulary: Vocabulary) -> Reading:
+    """Read `text`, with its folded words, in a conversation held in `language` (empty: not yet known)."""
     if not tokens or size(tokens) > 2 * _SHORT:
         return Reading(text, tokens)
     tongue = vocabulary.tongue(language)
@@ -90,7 +85,7 @@ def size(tokens: Phrase) -> float:
 
 
 def without(tokens: Phrase, tongue: Tongue) -> Phrase:
-    """`tokens` less the polite words around them: "yes please thank you" -> "yes"."""
+    """`tokens` without polite phrases: "yes please thank you" -> "yes"."""
     if tongue.polite_words.isdisjoint(tokens):
         return tokens
     out: list[str] = []
@@ -109,7 +104,7 @@ def asks(text: str) -> bool:
 
 
 def years_told(tokens: Phrase, tongue: Tongue) -> int | None:
-    """The age that somebody gives as their own ("I am 14"), or None."""
+    """The age that a resident gives as their own ("I am 14"), or None."""
     for at, token in enumerate(tokens[:8]):
         if token.isdecimal() and len(token) < 3 and int(token) > 5:
             for pattern in tongue.age:
@@ -126,13 +121,13 @@ def _fits(pattern: Phrase, tokens: Phrase, at: int) -> bool:
     start, stop = at - len(before), at + 1 + len(after)
     if start < 0 or stop > len(tokens) or tokens[start:at] != before or tokens[at + 1 : stop] != after:
         return False
-    if start > (2 if before else 0):  # in the middle of a sentence it is rarely one's own age
+    if start > (2 if before else 0):  # in the middle of a sentence it is rarely the writer's own age
         return False
     return not ends or stop == len(tokens)
 
 
 def _forms(tokens: Phrase, tongue: Tongue) -> tuple[Phrase, ...]:
-    """The message as it is, less its polite words, and said once where it was repeated."""
+    """The message as it is, without its polite words, and once where it repeats itself."""
     found = [tokens]
     if (bare := without(tokens, tongue)) != tokens and bare:
         found.append(bare)
@@ -147,7 +142,7 @@ def _command(forms: tuple[Phrase, ...], tongue: Tongue) -> tuple[Command | None,
 
 
 def _greeting(forms: tuple[Phrase, ...], tongue: Tongue, vocabulary: Vocabulary) -> str | None:
-    """The language of a bare greeting; empty where several languages share it; None where it is no greeting."""
+    """The language of a bare greeting, empty where several languages share it; None for any other message."""
     for form in forms:
         found = vocabulary.greetings.get(form, "" if form in tongue.greeting else None)
         if found is not None:
@@ -175,7 +170,7 @@ def _twice(name: str, tokens: Phrase, tongue: Tongue) -> bool:
 
 
 def _polite_at(tokens: Phrase, at: int, tongue: Tongue) -> int:
-    """How many words from `at` on are a polite phrase, the longest first; 0 for none."""
+    """The words of the longest polite phrase at `at`; 0 for none."""
     if tokens[at] not in tongue.polite_words:
         return 0
     longest = min(6, len(tokens) - at)

@@ -7,7 +7,7 @@ kept. A question without an answer is asked once more, never twice.
 from bot.engine.campaign import Step, StepKind
 from bot.engine.choices import read_choices, read_labels
 from bot.engine.consent import judge
-from bot.engine.model import Coded, Decided, Edited, Erased, Stage
+from bot.engine.model import Coded, Decided, Edited, Erased
 from bot.engine.reading import asks, years_told
 from bot.engine.turn import OpenTurn, yes_no
 from bot.engine.vocabulary import Command
@@ -174,7 +174,6 @@ def _too_young(turn: OpenTurn) -> bool:
     turn.conversation.granted_at = None
     turn.conversation.may_recontact = False
     turn.conversation.digests = ()
-    turn.conversation.stage = Stage.SILENT
     turn.say("under_age")
     turn.fall_silent("under_age")
     return True

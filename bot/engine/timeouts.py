@@ -24,7 +24,7 @@ def expire(turn: OpenTurn) -> bool:
     since = turn.conversation.draft_since
     if since is None or turn.now - since < DRAFT_LIFE:
         return False
-    turn.wipe("expired")
+    turn.wipe()
     turn.conversation.wiped = True
     return True
 

@@ -118,10 +118,10 @@ class OpenTurn:
         self.conversation.draft_since = self.conversation.draft_since or self.now
         self.happened(Held(self.inbound.text, self.inbound.message))
 
-    def wipe(self, reason: str) -> None:
+    def wipe(self) -> None:
         """Wipe all held texts."""
         if self.conversation.drafts:
-            self.happened(Wiped(reason))
+            self.happened(Wiped())
         self.conversation.drafts = 0
         self.conversation.draft_since = None
         self.conversation.nudged = False

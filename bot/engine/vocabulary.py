@@ -1,8 +1,7 @@
 """What residents' words mean, in every offered language: commands, yes and no, greetings, names of languages.
 
-Pure. Built once by `bot/language/catalogue.py` from the catalogues; read by `reading.py`. Stop, start, help, delete
-and the like work in every language at once; yes and no only in the conversation's own language and, where that does
-not clash, English.
+Stop, start, help, delete and the like work in every language at once; yes and no in the conversation's own language
+and, where the two do not clash, in English.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +13,7 @@ from bot.engine.safety import SafetyPhrases
 
 
 class Command(StrEnum):
-    """What a resident can ask for at any time. The values name the word lists of the catalogues."""
+    """What a resident can ask for by a word. The values name the word lists of the catalogues."""
 
     STOP = "stop"
     START = "start"
@@ -29,16 +28,27 @@ class Command(StrEnum):
 
 #: Commands that work in every language at once; the others only in the conversation's language and English.
 EVERYWHERE = (Command.STOP, Command.START, Command.HELP, Command.DELETE, Command.MY_STORY, Command.LANGUAGE)
-_ENDING = 3  # letters, at most, of an ending behind a "/"
+_ENDING = 3  # letters, at most, of an ending after a "/"
 #: Word lists beside the commands.
 LISTS = (
-    "yes", "no", "greeting", "thanks", "polite", "hedge", "condition", "refuse", "who", "age", "unsure", "half",
-)  # fmt: skip
+    "yes",
+    "no",
+    "greeting",
+    "thanks",
+    "polite",
+    "hedge",
+    "condition",
+    "refuse",
+    "who",
+    "age",
+    "unsure",
+    "half",
+)
 Phrase = tuple[str, ...]
 
 
 def _ways(label: str) -> tuple[str, ...]:
-    """What of a label counts by itself: each side of "/", where a short ending ("Migrant/ka") makes another word."""
+    """The spellings of a label: all of it, and each side of "/"; a short ending ("Migrant/ka") makes another word."""
     first, *more = label.split("/")
     return (label, first, *(first + part if len(part) <= _ENDING and part.islower() else part for part in more))
 
@@ -52,7 +62,7 @@ class Lexicon:
     lists: Mapping[str, frozenset[Phrase]] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)  # the word we advertise, by list
     labels: Mapping[str, Mapping[str, tuple[Phrase, ...]]] = field(default_factory=dict)  # step -> choice -> phrases
-    half: frozenset[str] = frozenset()  # as they stand in the list: here an accent tells two words apart
+    half: frozenset[str] = frozenset()  # as listed, not folded: here an accent tells two words apart
     endings: tuple[str, ...] = ()  # of words that make a condition: Turkish "-sa" in "evet, gizli kalırsa"
 
     @classmethod
@@ -63,7 +73,7 @@ class Lexicon:
         lists: Mapping[str, Iterable[str]],
         labels: Mapping[str, Mapping[str, str]],
     ) -> "Lexicon":
-        """From the entries of a catalogue; `-` stands for an empty list, `/` divides the words of one label."""
+        """From the entries of a catalogue: `-` is an empty list, `/` divides the words of one label."""
         entries = {name: [one for one in found if one.strip(" -")] for name, found in lists.items()}
         return cls(
             code,
@@ -98,7 +108,7 @@ class Tongue:
     greeting: frozenset[Phrase]
     thanks: frozenset[Phrase]
     polite: frozenset[Phrase]
-    polite_words: frozenset[str]  # the first words of polite phrases, to see at once that there is none
+    polite_words: frozenset[str]  # the first words of polite phrases: most messages have none
     hedge: frozenset[Phrase]
     condition: frozenset[Phrase]  # the last words of a message that make its yes less than one
     endings: tuple[str, ...]
@@ -106,7 +116,7 @@ class Tongue:
     who: frozenset[Phrase]
     age: frozenset[Phrase]
     commands: Mapping[Phrase, tuple[Command, str]]
-    known: frozenset[Phrase]  # every phrase that means something: what is not among them is own words
+    known: frozenset[Phrase]  # every phrase that means something; any other is own words
 
     @classmethod
     def build(cls, own: Lexicon, english: Lexicon, everywhere: Mapping[Phrase, tuple[Command, str]]) -> "Tongue":
@@ -119,16 +129,29 @@ class Tongue:
         for lexicon in (english, own):
             commands |= {phrase: (one, lexicon.code) for one in Command for phrase in lexicon.phrases(one.value)}
         return cls(
-            own.code, yes, no, unsure, own.half, own.phrases("greeting"), both["thanks"], both["polite"],
-            frozenset(phrase[0] for phrase in both["polite"]), both["hedge"],
-            both["condition"], own.endings, both["refuse"], both["who"], both["age"], commands,
-            frozenset(commands).union(yes, no, unsure, own.phrases("greeting"), *both.values()),
-        )  # fmt: skip
+            code=own.code,
+            yes=yes,
+            no=no,
+            unsure=unsure,
+            half=own.half,
+            greeting=own.phrases("greeting"),
+            thanks=both["thanks"],
+            polite=both["polite"],
+            polite_words=frozenset(phrase[0] for phrase in both["polite"]),
+            hedge=both["hedge"],
+            condition=both["condition"],
+            endings=own.endings,
+            refuse=both["refuse"],
+            who=both["who"],
+            age=both["age"],
+            commands=commands,
+            known=frozenset(commands).union(yes, no, unsure, own.phrases("greeting"), *both.values()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The lexicons of the offered languages and what can be looked up over all of them."""
+    """The lexicons of the offered languages, and what is looked up over all of them."""
 
     lexicons: Mapping[str, Lexicon]
     tongues: Mapping[str, Tongue]
@@ -142,7 +165,7 @@ class Vocabulary:
     def build(
         cls, lexicons: Iterable[Lexicon], names: Mapping[str, Iterable[str]], safety: SafetyPhrases
     ) -> "Vocabulary":
-        """Over `lexicons`, the default language first: where two languages share a word, the first one owns it."""
+        """From `lexicons`, the default language first: where two languages share a command, the first one owns it."""
         by_code = {one.code: one for one in lexicons}
         everywhere: dict[Phrase, tuple[Command, str]] = {}
         greetings: dict[Phrase, str] = {}
@@ -161,16 +184,16 @@ class Vocabulary:
         return cls(by_code, tongues, greetings, known, frozenset(first), safety, english)
 
     def lexicon(self, language: str) -> Lexicon:
-        """The lexicon of `language`; English where there is none."""
+        """The lexicon of `language`, or else the English one."""
         return self.lexicons.get(language, self.english)
 
     def tongue(self, language: str) -> Tongue:
-        """How to read words in a conversation held in `language`; as in English while that is not known."""
+        """How to read words in a conversation held in `language`; as in English while that is unknown."""
         return self.tongues.get(language) or self.tongues[""]
 
     @property
     def commands(self) -> Mapping[Phrase, tuple[Command, str]]:
-        """The commands as read before a language is known."""
+        """The commands, as read before a language is known."""
         return self.tongues[""].commands
 
     @property
@@ -180,12 +203,12 @@ class Vocabulary:
 
 
 def _whole(entries: Iterable[str]) -> list[str]:
-    """The entries that are whole words, rather than endings of words."""
+    """The entries that are whole words, not endings of words."""
     return [one for one in entries if not one.strip().startswith("*")]
 
 
 def _phrase(entry: str) -> Phrase:
-    """Folded words; `#` (a number) and `.` (nothing may follow) of the age patterns stay."""
+    """The folded words; `#` (a number) and `.` (nothing may follow) of the age patterns stay."""
     out: list[str] = []
     for word in entry.split():
         if word in {"#", "."}:

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Set
 import regex
 
 from bot.engine.folding import words
-from bot.engine.vocabulary import Vocabulary
+from bot.engine.vocabulary import Phrase, Vocabulary
 from bot.language.hints import hints
 from bot.language.profiles import UNKNOWN, Tables, grams, profiles
 
@@ -105,34 +105,38 @@ def prepare() -> Detector:
         return _detector
 
 
-def detect(text: str, offered: Iterable[str]) -> tuple[str, float]:
-    """The likeliest of the languages `offered`, and how sure that is from 0 to 1; ("", 0.0) for text without words."""
+def detect(text: str, offered: Iterable[str], tokens: Phrase | None = None) -> tuple[str, float]:
+    """The likeliest of the languages `offered` and how sure that is, from 0 to 1; ("", 0.0) for text without words."""
     codes = list(offered)
     if script := _by_script(text, codes):
         return script, 1.0
-    if not words(text) or _ETHIOPIC.search(text):
+    if not (words(text) if tokens is None else tokens) or _ETHIOPIC.search(text):
         return "", 0.0
     likely = (_detector or prepare()).posterior(text, codes)
     best = max((code for code in codes if code in likely), key=lambda code: likely[code], default="")
     return best, likely.get(best, 0.0)
 
 
-def sure(text: str, confidence: float) -> bool:
-    """Whether `confidence` is enough for as many words as `text` has; for one short word it never is."""
-    count = len(words(text))  # each letter of Chinese is one
+def sure(text: str, confidence: float, tokens: Phrase | None = None) -> bool:
+    """Whether `confidence` is enough for so many words: never for one short one."""
+    count = len(words(text) if tokens is None else tokens)  # each letter of Chinese is one
     letters = len(_LETTER.findall(text))
     if count < 2 and letters < 8:
         return False
     return confidence >= (_FEW_THRESHOLD if count <= _FEW else _THRESHOLD)
 
 
-def guess_language(text: str, vocabulary: Vocabulary) -> str:
-    """The language of somebody's own words; an empty string where it is not certain enough."""
+def guess_language(text: str, vocabulary: Vocabulary, tokens: Phrase | None = None) -> str:
+    """The language of somebody's own words, or an empty string where that is not certain enough.
+
+    `tokens` are the folded words of `text`, where the caller has them.
+    """
     codes = vocabulary.languages
     if script := _by_script(text, codes):
         return script
-    best, confidence = detect(text, codes)
-    return best if sure(text, confidence) else ""
+    tokens = words(text) if tokens is None else tokens
+    best, confidence = detect(text, codes, tokens)
+    return best if sure(text, confidence, tokens) else ""
 
 
 def _by_script(text: str, codes: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.channels.port import Arrival
 from bot.engine.conversation import step
+from bot.engine.folding import words
 from bot.engine.model import Channel, Erased, Inbound, Kind, Stage
 from bot.installation import Installation
 from bot.language.detect import guess_language
@@ -90,12 +91,15 @@ def _inbound(tx: Transaction, arrival: Arrival, chosen: Route, conversation: Sto
     asked = state.stage is Stage.LANGUAGE
     unsettled = asked or (not state.settled and state.stage in {Stage.NEW, Stage.CONSENT})
     text = "" if chosen.opening else arrival.text
-    guess = guess_language(text, vocabulary) if unsettled and text and arrival.kind in {Kind.TEXT, Kind.MEDIA} else ""
+    tokens = words(text)
+    written = tokens and arrival.kind in {Kind.TEXT, Kind.MEDIA}
+    guess = guess_language(text, vocabulary, tokens) if unsettled and written else ""
     return Inbound(
         kind=arrival.kind,
         at=tx.now,
         channel=arrival.channel,
         text=text,
+        words=tokens,
         button=arrival.button,
         message=tx.keys.message_hash("message", arrival.message).hex() if arrival.message else "",
         digest=tx.keys.fingerprint(conversation.id, text) if text else "",

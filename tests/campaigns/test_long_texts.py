@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from bot.campaigns.translation.review import rendered
 from kit.sandbox import House
 
 from bot.campaigns import SHIPPED
+from bot.campaigns.translation.review import rendered
 from bot.campaigns.validation import read_file
 
 

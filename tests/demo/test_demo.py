@@ -28,7 +28,6 @@ from webhooks.auth import undeclared
 from webhooks.pages.demo import blueprint
 
 LANGUAGES = tuple(load().languages)
-pytestmark = pytest.mark.xdist_group("demo")  # inventing the two hundred once is enough
 
 
 @pytest.fixture(scope="module", autouse=True)

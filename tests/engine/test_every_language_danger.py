@@ -8,8 +8,6 @@ from kit.states import in_state, say
 
 from scripts.benches import crisis
 
-pytestmark = pytest.mark.xdist_group("danger")  # each language is measured once
-
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_there_are_enough_sentences_of_danger_abuse_and_hardship(code: str) -> None:

@@ -124,7 +124,6 @@ def test_any_text_can_be_recorded(tmp_path: Path) -> None:
 # --- ten thousand rows, any of which somebody with the database in hand may change, remove, move or cut off
 
 ROWS = 10_000
-pytestmark = pytest.mark.xdist_group("audit")  # filled once
 table = tables.audit.c
 Meddling = Callable[[Transaction, list[int], int], None]
 

@@ -8,25 +8,29 @@ import io
 import json
 import logging
 import shutil
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from bot.erase import Purged, erase_contact, purge
-from bot.export import open_export
-from bot.receive import pass_time
-from bot.store.exporting import Filters, read_tombstones
-from landed_kit import EXPECTED, NOW, STORIES, TALKS, House, Json, named, opened, restore
+from kit.landed import EXPECTED, NOW, STORIES, TALKS, House, Json, as_it_landed, named, opened, restore
 from sqlalchemy import func, select
 
-from bot import complaints, numbers, recall, safeguarding
+from bot import safeguarding
 from bot.engine.model import Channel
-from bot.store import audit, conversations, flags, hubs, ledger, marks, migrations, organisers, outbox, tables
+from bot.messaging.receive import pass_time
+from bot.privacy import complaints, recalls
+from bot.privacy.erasure import Purged, erase_contact, purge
+from bot.store import audit, consents, conversations, flags, hubs, marks, migrations, organisers, outbox, tables
 from bot.store.moments import to_micros
 from bot.store.organisers import Grant
+from bot.store.stories import Filters, read_tombstones
+from bot.stories import numbers
+from bot.stories.export import open_export
 
 #: Counts columns, so it may differ.
 VERSION = "schema_version"
@@ -49,21 +53,52 @@ def house(upgraded: Path, tmp_path: Path) -> Iterator[House]:
 
 
 def still(found: Iterable[Mapping[str, Any]], landed: list[Json]) -> bool:
-    """Whether all that `landed` holds is found, row by row. As JSON, which knows no tuples."""
-    rows: list[Json] = json.loads(json.dumps(list(found)))
+    """Whether all that `landed` holds is found, row by row. As JSON: lists for tuples, microseconds for moments."""
+    rows: list[Json] = json.loads(json.dumps(list(found), default=to_micros))
     known = [{name: row.get(name) for name in one} for row, one in zip(rows, landed, strict=True)]
     assert known == landed
     return True
 
 
+def contents(raw: sqlite3.Connection) -> dict[str, list[Any]]:
+    """Every row of every table, by the columns' names; the ids of a download's stories in one order."""
+    raw.row_factory = sqlite3.Row
+    found: dict[str, list[Any]] = {}
+    for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        rows = [dict(row) for row in raw.execute(f"SELECT * FROM {name}")]
+        for row in rows if name == "downloads" else ():
+            row["stories"] = sorted(row["stories"].split())
+        found[name] = sorted(rows, key=repr)
+    return found
+
+
 def test_the_tables_are_the_newest_and_no_row_is_lost(house: House) -> None:
     assert migrations.at_head(house.installation.database)
-    with house.installation.database.read() as connection:
+    with house.installation.read() as tx:
         count = {
-            name: connection.scalar(select(func.count()).select_from(tables.metadata.tables[name]))
+            name: tx.connection.scalar(select(func.count()).select_from(tables.metadata.tables[name]))
             for name in EXPECTED["rows"]
         }
     assert count == EXPECTED["rows"]
+
+
+def test_each_download_has_the_stories_that_it_had(house: House) -> None:
+    with as_it_landed() as raw:
+        had = raw.execute("SELECT id, stories FROM downloads").fetchall()
+    pairs = {(number, story) for number, stories in had for story in stories.split()}
+    assert {(row.download, row.story) for row in house.rows(tables.download_stories)} == pairs != set()
+
+
+def test_the_way_back_gives_the_landed_code_its_tables_and_every_row(house: House) -> None:
+    database = house.installation.database
+    migrations.downgrade(database, EXPECTED["revision"])
+    with as_it_landed() as raw, closing(sqlite3.connect(str(database.url.database))) as back:
+        assert contents(back) == contents(raw)
+    migrations.upgrade(database)
+    assert len(house.rows(tables.downloads)) == EXPECTED["rows"]["downloads"]
+    assert still(
+        (asdict(one) | {"erased": one.stories} for one in recalls.to_clean(house.installation)), EXPECTED["recalls"]
+    )
 
 
 @pytest.mark.parametrize("role", ["raw", "organiser"])
@@ -84,21 +119,21 @@ def test_every_story_is_exported_as_it_was(house: House, role: str) -> None:
 def test_flags_and_who_is_told_of_them_are_as_they_were(house: House) -> None:
     installation = house.installation
     found = [asdict(flag) for flag in safeguarding.queue(installation, list(installation.campaigns), closed=True)]
-    with installation.database.read() as connection:
+    with installation.read() as tx:
         for flag in found:
-            flag["words"] = flags.words(connection, installation.keys, flag["id"])
-            flag["writer"] = flags.writer(connection, installation.keys, flag["id"]) or ()
-        told = {slug: flags.leads(connection, installation.keys, slug) for slug in installation.campaigns}
+            flag["words"] = flags.words(tx, flag["id"])
+            flag["writer"] = flags.writer(tx, flag["id"]) or ()
+        told = {slug: flags.leads(tx, slug) for slug in installation.campaigns}
     assert still(found, EXPECTED["flags"])
     assert still([told], [EXPECTED["alerted"]])
 
 
 def test_hubs_organisers_tokens_and_facts_are_as_they_were(house: House) -> None:
-    with house.installation.database.read() as connection:
-        assert still(map(asdict, hubs.every(connection)), EXPECTED["hubs"])
-        assert still(map(asdict, organisers.everyone(connection)), EXPECTED["organisers"])
+    with house.installation.read() as tx:
+        assert still(map(asdict, hubs.every(tx)), EXPECTED["hubs"])
+        assert still(map(asdict, organisers.everyone(tx)), EXPECTED["organisers"])
         for token in EXPECTED["tokens"].values():
-            grants = organisers.grants_of(connection, token["token"], NOW)
+            grants = organisers.grants_of(tx, token["token"])
             assert still(map(asdict, grants or ()), token["grants"] or [])
             assert (grants is None) is (token["grants"] is None)
     assert {row.name: row.value for row in house.rows(tables.facts)} == EXPECTED["facts"]
@@ -107,21 +142,22 @@ def test_hubs_organisers_tokens_and_facts_are_as_they_were(house: House) -> None
 def test_marks_complaints_recalls_and_tombstones_are_as_they_were(house: House) -> None:
     installation = house.installation
     publics = {row.id: row.public for row in house.rows(tables.stories)}
-    with installation.database.read() as connection:
-        marked = marks.of_stories(connection, installation.keys, list(publics))
+    with installation.read() as tx:
+        marked = marks.of_stories(tx, list(publics))
     found = {publics[number]: [[one.kind, one.words] for one in those] for number, those in marked.items()}
     assert found == EXPECTED["marks"]
     assert still(map(asdict, complaints.everything(installation, closed=True)), EXPECTED["complaints"])
-    assert still((asdict(one.download) for one in recall.to_clean(installation)), EXPECTED["recalls"])
+    to_clean = [asdict(one) | {"erased": one.stories} for one in recalls.to_clean(installation)]
+    assert still(to_clean, EXPECTED["recalls"])
     for slug, landed in EXPECTED["tombstones"].items():
-        gone = read_tombstones(installation.database, slug)
+        gone = read_tombstones(installation.read, slug)
         assert [[one.story_id, one.erased_on] for one in gone] == landed
 
 
 def test_the_ledger_of_consent_is_as_it_was(house: House) -> None:
-    with house.installation.database.read() as connection:
+    with house.installation.read() as tx:
         for story, landed in EXPECTED["consents"].items():
-            assert still(map(asdict, ledger.of_story(connection, house.installation.keys, story)), landed)
+            assert still(map(asdict, consents.of_story(tx, story)), landed)
 
 
 def test_the_numbers_are_as_they_were(house: House) -> None:
@@ -133,25 +169,25 @@ def test_the_numbers_are_as_they_were(house: House) -> None:
 
 
 def test_the_audit_holds_and_goes_on(house: House) -> None:
-    installation, anchor = house.installation, audit.Anchor.parse(EXPECTED["audit"]["head"])
-    with installation.database.write() as connection:
-        assert audit.head(connection) == anchor
-        audit.record(connection, installation.keys, NOW, "system", "test", {})
-        assert audit.verify(connection, installation.keys, anchor) is None
-        assert audit.head(connection) != anchor
+    anchor = audit.Anchor.parse(EXPECTED["audit"]["head"])
+    with house.installation.write() as tx:
+        assert audit.head(tx) == anchor
+        audit.record(tx, "system", "test", {})
+        assert audit.verify(tx, anchor) is None
+        assert audit.head(tx) != anchor
 
 
 def test_every_conversation_stands_where_it_stood(house: House) -> None:
     found = []
     for landed in TALKS:
         contact, talk = house.talk(landed)
-        state = talk.conversation
+        state = asdict(talk.state) | {"left": talk.state.interrupted or ""}
         found.append({
             "remembered": contact.remembered, "stopped": contact.stopped,
             "held": house.words(conversation=talk.id, story=None),
-            "wake_at": state.wake_at and state.wake_at.isoformat(),
-            "care_until": state.care_until and state.care_until.isoformat(),
-            "state": {name: getattr(state, name) for name in landed["state"]},
+            "wake_at": state["wake_at"] and state["wake_at"].isoformat(),
+            "care_until": state["care_until"] and state["care_until"].isoformat(),
+            "state": {name: state[name] for name in landed["state"]},
         })  # fmt: skip
     assert still(found, [{name: one[name] for name in found[0]} for one in TALKS])
 
@@ -162,8 +198,9 @@ def test_what_waits_to_be_sent_is_as_it_was_and_goes_out(house: House) -> None:
     found = []
     for row in rows:
         one = outbox.opened(house.installation.keys, row)
-        found.append(asdict(one) | asdict(one.message) | {"status": row.status, "error": row.error})
-    assert still(found, [{name: one[name] for name in one if name != "not_before"} for one in landed])
+        more = {"status": row.status, "error": row.error, "not_before": row.not_before.isoformat()}
+        found.append(asdict(one) | asdict(one.message) | more)
+    assert still(found, landed)
     for hours in (0, 1, 24):
         house.clock.now = NOW + timedelta(hours=hours)
         house.deliver()
@@ -208,8 +245,8 @@ def test_time_passes_for_all_that_falls_due(house: House, caplog: pytest.LogCapt
     woken = set()
     for days in (0, 1, 2, 9):
         house.clock.now = NOW + timedelta(days=days)
-        with house.installation.database.read() as connection:
-            due = conversations.due(connection, to_micros(house.clock.now), 1000)
+        with house.installation.read() as tx:
+            due = conversations.due(tx, tx.now, 1000)
         for talk in due:
             pass_time(house.installation, talk)
         woken.update(due)

@@ -31,7 +31,6 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("demo page"),
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}: apt install chromium"),
     pytest.mark.allow_hosts(["127.0.0.1"]),
 ]

@@ -1,35 +1,37 @@
-"""The database that was kept of the code that landed first: restored, upgraded, opened; and what that code said of it.
+"""The database of the code that landed first: restored, upgraded, opened; and what that code said of it.
 
-`store/landed/README.md` says how it was made, and what is in it.
+`tests/store/landed/README.md` says how it was made, and what is in it.
 """
 
 import gzip
 import json
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.deliver import deliver_due
-from bot.receive import receive
-from bot.store.telling import read_body
 from sqlalchemy import Table, select
 
-from bot.campaigns import load_campaigns
-from bot.channels import telegram, twilio
 from bot.channels.console import ConsoleSender
+from bot.channels.telegram import inbound as telegram
+from bot.channels.twilio import inbound as twilio
 from bot.engine.model import Channel
 from bot.installation import Installation
+from bot.messaging.deliver import deliver_due
+from bot.messaging.receive import receive
 from bot.settings import Settings
 from bot.store import conversations, keyring, migrations, tables
-from bot.store.conversations import Contact, Talk
+from bot.store.conversations import Contact, StoredConversation
 from bot.store.database import Database
+from bot.store.turns import read_body
+from kit.campaigns import OURS, load_campaigns
 
-LANDED = Path(__file__).parent / "store" / "landed"
-OTHER_CAMPAIGNS = Path(__file__).parent / "campaigns"
+TESTS = Path(__file__).parents[1]
+LANDED = TESTS / "store" / "landed"
 Json = dict[str, Any]
 
 
@@ -44,7 +46,6 @@ STORIES = _lines("stories.jsonl.gz")
 #: Each conversation: who, where it stands, and the words that wait for a yes.
 TALKS = _lines("conversations.jsonl.gz")
 NOW = datetime.fromisoformat(EXPECTED["now"])
-_loaded = cache(load_campaigns)
 
 
 @dataclass
@@ -68,20 +69,18 @@ class House:
     def rows(self, table: Table, **where: object) -> list[Any]:
         """The rows of a table, in order."""
         query = select(table).filter_by(**where).order_by(*table.primary_key.columns)
-        with self.installation.database.read() as connection:
-            return list(connection.execute(query))
+        with self.installation.read() as tx:
+            return list(tx.connection.execute(query))
 
     def words(self, **where: object) -> list[str]:
         """Texts of residents, decrypted."""
         return [read_body(self.installation.keys, row.id, row.body)[0] for row in self.rows(tables.answers, **where)]
 
-    def talk(self, landed: Json) -> tuple[Contact, Talk]:
+    def talk(self, landed: Json) -> tuple[Contact, StoredConversation]:
         """Contact and conversation, as the next message of this resident would find them."""
-        with self.installation.database.write() as connection:
-            found = conversations.find(
-                connection, self.installation.keys, Channel(landed["channel"]), landed["address"]
-            )
-        return found[0], next(one for one in found[1] if one.conversation.campaign == landed["campaign"])
+        with self.installation.write() as tx:
+            contact, known = conversations.find(tx, Channel(landed["channel"]), landed["address"])
+        return contact, next(one for one in known if one.state.campaign == landed["campaign"])
 
     def say(self, landed: Json, text: str, number: int, **more: Any) -> bool:
         """One text of a resident, as the channels' own parsers read it; `more` makes an edit of it (Telegram)."""
@@ -108,14 +107,13 @@ def named(name: str) -> Json:
 
 def opened(folder: Path) -> House:
     """The installation in `folder`."""
-    database = Database(f"sqlite:///{folder / 'var' / 'openear.db'}")
-    catalogues, known, wordings = _loaded(drafts=True)
-    _, others, other_words = _loaded(OTHER_CAMPAIGNS, drafts=True)
+    database = Database(_url(folder))
+    wordings, catalogues = load_campaigns(drafts=True)
+    others, _ = load_campaigns(OURS, drafts=True)
     path, clock = folder / "keys" / "openear.keys", Clock()
-    installation = Installation(
-        Settings(database_url=str(database.url), keyring=path), database, keyring.read(path, database.folder()),
-        {**known, **others}, {**wordings, **other_words}, catalogues, clock,
-    )  # fmt: skip
+    settings = Settings(database_url=str(database.url), keyring=path)
+    keys = keyring.read(path, database.folder())
+    installation = Installation(settings, database, keys, {**wordings, **others}, catalogues, clock)
     return House(installation, clock, {channel: ConsoleSender(channel) for channel in Channel})
 
 
@@ -125,10 +123,25 @@ def restore(folder: Path) -> None:
         (folder / name).mkdir()
     shutil.copy(LANDED / "openear.keys", folder / "keys")
     (folder / "keys" / "openear.keys").chmod(0o600)
-    raw = sqlite3.connect(folder / "var" / "openear.db")
-    raw.executescript(gzip.decompress((LANDED / "database.sql.gz").read_bytes()).decode())
-    assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [(EXPECTED["revision"],)]
-    raw.close()
-    database = Database(f"sqlite:///{folder / 'var' / 'openear.db'}")
+    with closing(sqlite3.connect(folder / "var" / "openear.db")) as raw:
+        raw.executescript(_dump())
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [(EXPECTED["revision"],)]
+    database = Database(_url(folder))
     migrations.upgrade(database)
     database.close()
+
+
+@contextmanager
+def as_it_landed() -> Iterator[sqlite3.Connection]:
+    """The landed database before any upgrade, in memory."""
+    with closing(sqlite3.connect(":memory:")) as raw:
+        raw.executescript(_dump())
+        yield raw
+
+
+def _dump() -> str:
+    return gzip.decompress((LANDED / "database.sql.gz").read_bytes()).decode()
+
+
+def _url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'var' / 'openear.db'}"
