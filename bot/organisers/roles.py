@@ -49,7 +49,7 @@ def revoke(installation: Installation, email: str, actor: str) -> None:
 
 
 def new_token(installation: Installation, email: str, actor: str) -> str:
-    """A new token; it cannot be shown again. Raises OrganiserError for an address without a role."""
+    """A new token; it cannot be shown again. Raises InvalidError for an address without a role."""
     with installation.write() as tx:
         token = organisers.new_token(tx, email)
         audit.record(tx, actor, "organiser.token", {"email": email})
