@@ -39,13 +39,13 @@ class Installation:
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """A transaction that may write; committed on leaving, rolled back on an error. Raises StoreUnavailableError."""
+        """A transaction that may write; committed on leaving, rolled back on an error. Raises UnavailableError."""
         with self.database.write() as connection:
             yield Transaction(connection, self.keys, self.clock())
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A transaction that only reads, on a snapshot of its own. Raises StoreUnavailableError."""
+        """A transaction that only reads, on a snapshot of its own. Raises UnavailableError."""
         with self.database.read() as connection:
             yield Transaction(connection, self.keys, self.clock())
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.channels.port import Message
 from bot.engine.campaign import Campaign
 from bot.engine.model import Channel
-from bot.errors import OpenEarError
+from bot.errors import ConflictError, NotAllowedError
 from bot.installation import Installation
 from bot.store import audit, conversations, flags, organisers, outbox
 from bot.store.flags import ACKNOWLEDGED, CLOSED, DECIDED, NEW, Flag
@@ -29,10 +29,6 @@ _FIRST_REMINDER = timedelta(hours=1)
 _ALERT = "OpenEar: something waits for you in {campaign}. See: openear flags list"
 
 
-class FlagError(OpenEarError):
-    """A flag cannot be worked on so. The message says the mend."""
-
-
 @dataclass(frozen=True, slots=True)
 class Lead:
     """A person who may work on the flags of `campaigns`."""
@@ -42,13 +38,13 @@ class Lead:
 
 
 def lead(installation: Installation, email: str) -> Lead:
-    """The lead of this address. Raises FlagError for anybody else."""
+    """The lead of this address. Raises NotAllowedError for anybody else."""
     address = email.strip().lower()
     with installation.read() as tx:
         grants = organisers.everyone(tx)
     mine = tuple(one.campaign for one in grants if one.email == address and one.role == "safeguarding")
     if not mine:
-        raise FlagError(
+        raise NotAllowedError(
             f"{address} is no safeguarding lead; mend it with: openear organiser add {address} --role safeguarding"
         )
     return Lead(address, mine)
@@ -61,7 +57,7 @@ def queue(installation: Installation, campaigns: Sequence[str], *, closed: bool 
 
 
 def read(installation: Installation, who: Lead, number: int) -> tuple[Flag, str]:
-    """A flag and what was written. Raises FlagError."""
+    """A flag and what was written. Raises ConflictError."""
     with installation.write() as tx:
         found = _flag_of(tx, who, number)
         _record(tx, who, "flag.read", found)
@@ -74,28 +70,28 @@ def acknowledge(installation: Installation, who: Lead, number: int) -> Flag:
 
 
 def decide(installation: Installation, who: Lead, number: int, decision: str) -> Flag:
-    """Write down what is done about it. Raises FlagError."""
+    """Write down what is done about it. Raises ConflictError."""
     if decision not in DECISIONS:
-        raise FlagError(f"{decision!r} is no decision; there are {', '.join(DECISIONS)}")
+        raise ConflictError(f"{decision!r} is no decision; there are {', '.join(DECISIONS)}")
     return _step(installation, who, number, DECIDED, decision)
 
 
 def close(installation: Installation, who: Lead, number: int) -> Flag:
-    """Done with it. Raises FlagError where nothing was decided."""
+    """Done with it. Raises ConflictError where nothing was decided."""
     return _step(installation, who, number, CLOSED)
 
 
 def show_contact(installation: Installation, who: Lead, number: int, reason: str) -> tuple[str, str]:
-    """Break glass: channel and address of who wrote it, for a reason that stands in the audit. Raises FlagError."""
+    """Break glass: channel and address of who wrote it, for a reason that stands in the audit. Raises ConflictError."""
     if len(reason.split()) < 3:
-        raise FlagError("say why you need to reach this person, in a few words; the reason stands in the audit")
+        raise ConflictError("say why you need to reach this person, in a few words; the reason stands in the audit")
     with installation.write() as tx:
         found = _flag_of(tx, who, number)
         if found.status == NEW:
-            raise FlagError("acknowledge the flag first, so that it has somebody who answers for it")
+            raise ConflictError("acknowledge the flag first, so that it has somebody who answers for it")
         writer = flags.writer(tx, number)
         if writer is None:
-            raise FlagError("nothing is kept of who wrote it: it was deleted, or its keeping period is over")
+            raise ConflictError("nothing is kept of who wrote it: it was deleted, or its keeping period is over")
         _record(tx, who, "flag.reveal", found, reason=clean(reason)[:500])
     return writer
 
@@ -158,9 +154,9 @@ def _step(installation: Installation, who: Lead, number: int, status: str, decis
     with installation.write() as tx:
         found = _flag_of(tx, who, number)
         if found.status == CLOSED:
-            raise FlagError("this flag is closed")
+            raise ConflictError("this flag is closed")
         if status == CLOSED and not found.decision:
-            raise FlagError(f"decide first: openear flags decide {number} --decision WHAT")
+            raise ConflictError(f"decide first: openear flags decide {number} --decision WHAT")
         flags.move(tx, number, status, who.email, decision)
         more = {"decision": decision} if decision else {}
         _record(tx, who, f"flag.{status}", found, **more)
@@ -177,7 +173,7 @@ def clean(reason: str) -> str:
 def _flag_of(tx: Transaction, who: Lead, number: int) -> Flag:
     found = flags.find(tx, number)
     if found is None or found.campaign not in who.campaigns:
-        raise FlagError(f"{who.email} has no flag {number}; see: openear flags list")
+        raise ConflictError(f"{who.email} has no flag {number}; see: openear flags list")
     return found
 
 

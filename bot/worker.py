@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.channels.port import Sender
 from bot.engine.model import Channel
-from bot.errors import StoreUnavailableError
+from bot.errors import UnavailableError
 from bot.installation import Installation
 from bot.logs import place_of
 from bot.messaging.deliver import deliver_due
@@ -56,7 +56,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 busy = self.once()
-            except StoreUnavailableError as problem:
+            except UnavailableError as problem:
                 log.warning("the worker waits: %s", problem)
                 busy = False
                 self._stopping.wait(1)
@@ -101,7 +101,7 @@ def wake_due(installation: Installation) -> int:
         try:
             pass_time(installation, number)
             told += 1
-        except StoreUnavailableError:
+        except UnavailableError:
             raise
         except Exception as problem:  # noqa: BLE001 (it is tried again at the next look)
             log.error("conversation %s met %s", number, place_of(problem))

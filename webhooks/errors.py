@@ -13,7 +13,7 @@ from http import HTTPStatus
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from bot.errors import StoreUnavailableError
+from bot.errors import OpenEarError, UnavailableError
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +24,7 @@ _MESSAGES = {
     413: "The request is too large.",
     415: "The request has a content type that this address does not read.",
     500: "Something went wrong here, not in your request. It has been logged.",
+    503: "The database is not available at the moment. Please try again.",
 }
 
 
@@ -43,7 +44,7 @@ def install(app: Flask) -> None:
     app.url_map.merge_slashes = False
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(StoreUnavailableError, _unavailable)
+    app.register_error_handler(OpenEarError, _known)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -69,10 +70,13 @@ def _http(problem: HTTPException) -> Response:
     return answer(status, code, _MESSAGES.get(status, f"{phrase}."), kept)
 
 
-def _unavailable(_problem: StoreUnavailableError) -> Response:
-    return answer(
-        503, "unavailable", "The database is not available at the moment. Please try again.", {"Retry-After": "30"}
-    )
+def _known(problem: OpenEarError) -> Response:
+    """An error of ours, with the status and code of its kind. Its message is written for whoever asks."""
+    if isinstance(problem, UnavailableError):
+        return answer(problem.status, problem.code, _MESSAGES[503], {"Retry-After": "30"})
+    if problem.status == 500:
+        return _unforeseen(problem)
+    return answer(problem.status, problem.code, str(problem))
 
 
 def _unforeseen(problem: Exception) -> Response:

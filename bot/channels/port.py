@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.engine.model import Channel, Kind
+from bot.errors import OpenEarError
 
 _BAD = re.compile("[\x00\ud800-\udfff]")
 
@@ -69,7 +70,7 @@ class Failure(StrEnum):
     UNKNOWN = "unknown"  # no answer came: it may or may not have been sent
 
 
-class SendError(Exception):
+class SendError(OpenEarError):
     """A message was not accepted. `code` is the provider's, never a text of the resident's."""
 
     def __init__(self, failure: Failure, code: str, retry_after: float = 0.0) -> None:

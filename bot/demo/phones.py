@@ -10,18 +10,10 @@ from datetime import datetime
 from bot.channels.console import ConsoleSender, Sent
 from bot.channels.port import Message
 from bot.engine.model import Channel
-from bot.errors import OpenEarError
+from bot.errors import NotFoundError, UnknownButtonError
 from bot.language import sms_parts
 
 _KEPT = 500  # entries on one phone: a demo left open for weeks must not fill the memory
-
-
-class UnknownPhoneError(OpenEarError):
-    """There is no such phone."""
-
-
-class UnknownButtonError(OpenEarError):
-    """There is no such button on this phone."""
 
 
 class StampedConsole(ConsoleSender):
@@ -102,8 +94,8 @@ def new_phone(channel: Channel, number: int, language: str) -> Phone:
 
 
 def channel_named(name: str) -> Channel:
-    """The channel of this name. Raises UnknownPhoneError."""
+    """The channel of this name. Raises NotFoundError."""
     try:
         return Channel(name)
     except ValueError:
-        raise UnknownPhoneError(f"There is no such phone; there are {' and '.join(Channel)}.") from None
+        raise NotFoundError(f"There is no such phone; there are {' and '.join(Channel)}.") from None

@@ -63,7 +63,7 @@ class World:
         return next(iter(self.installation.campaigns.values()))
 
     def new_phone(self, name: str, language: str = "") -> Phone:
-        """Put the old phone away and take a new one, set to `language`. Raises UnknownPhoneError."""
+        """Put the old phone away and take a new one, set to `language`. Raises NotFoundError."""
         channel = channel_named(name)
         with self._lock:
             code = language if language in self.campaign.languages else self.campaign.default_language
@@ -73,7 +73,7 @@ class World:
             return phone
 
     def say(self, name: str, text: str, language: str = "") -> None:
-        """Send one text from a phone. Raises UnknownPhoneError."""
+        """Send one text from a phone. Raises NotFoundError."""
         with self._lock:
             phone = self._phone(name, language)
             self._show(phone, "out", text)
@@ -81,7 +81,7 @@ class World:
             self._collect()
 
     def tap(self, name: str, data: str, language: str = "") -> None:
-        """Tap a button that stands on the phone's screen. Raises UnknownPhoneError or UnknownButtonError."""
+        """Tap a button that stands on the phone's screen. Raises NotFoundError or UnknownButtonError."""
         with self._lock:
             phone = self._phone(name, language)
             self._show(phone, "tap", phone.label(data))
@@ -104,7 +104,7 @@ class World:
             self._collect(changed=False)
 
     def messages(self, name: str, since: int = 0) -> list[Entry]:
-        """What came onto the phone's screen after the entry `since`. Raises UnknownPhoneError."""
+        """What came onto the phone's screen after the entry `since`. Raises NotFoundError."""
         with self._lock:
             return [one for one in self._phone(name).entries if one.seq > since]
 

@@ -11,11 +11,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.channels.port import Arrival, SendError
-from bot.channels.refusals import MalformedError, UnusableError
 from bot.channels.telegram.inbound import parse
 from bot.channels.telegram.sender import TelegramSender
 from bot.channels.twilio.sender import TwilioSender
-from bot.errors import StoreUnavailableError
+from bot.errors import MalformedError, UnavailableError, UnusableError
 from bot.installation import Installation
 from bot.logs import place_of
 from bot.messaging.receive import receive
@@ -54,7 +53,7 @@ class Poller:
             try:
                 self._fetch()
                 wait = self._pause
-            except (SendError, StoreUnavailableError) as problem:
+            except (SendError, UnavailableError) as problem:
                 wait = min(max(wait, 1.0) * 2, 60.0)
                 log.warning("%s: fetching failed (%s); again in %.0f seconds", self._thread.name, problem, wait)
             except Exception as problem:  # noqa: BLE001 (a thread that has died fetches nothing)

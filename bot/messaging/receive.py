@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 def receive(installation: Installation, arrival: Arrival) -> bool:
     """Take in one message, durably. False for a message that was taken in before: nothing changes then.
 
-    Raises StoreUnavailableError when the database is locked or gone; nothing is acknowledged then, and nothing lost.
+    Raises UnavailableError when the database is locked or gone; nothing is acknowledged then, and nothing lost.
     """
     identity = installation.keys.message_hash(arrival.channel, arrival.key)
     with installation.write() as tx:

@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import OpenEarError, StoreUnavailableError
+from bot.errors import InvalidError, UnavailableError
 from bot.installation import Installation, now
 from bot.settings import Settings
 from bot.store import keyring, migrations
@@ -33,12 +33,8 @@ _MARK = 16
 _CHUNK = 1 << 20
 
 
-class BackupError(OpenEarError):
-    """A backup cannot be made or read."""
-
-
 def write(installation: Installation, path: Path) -> None:
-    """Write a backup to `path`, readable by nobody else. Raises BackupError."""
+    """Write a backup to `path`, readable by nobody else. Raises InvalidError."""
     source = _file(installation.database)
     try:
         with tempfile.TemporaryDirectory(prefix="openear-", dir=source.parent) as folder:
@@ -56,11 +52,11 @@ def write(installation: Installation, path: Path) -> None:
                 out.flush()
                 os.fsync(out.fileno())
     except OSError as problem:
-        raise BackupError(f"{path} cannot be written: {problem.strerror}") from None
+        raise InvalidError(f"{path} cannot be written: {problem.strerror}") from None
 
 
 def restore(settings: Settings, path: Path) -> int:
-    """Put the backup in place of the database. Returns how many stories were erased again. Raises BackupError.
+    """Put the backup in place of the database. Returns how many stories were erased again. Raises InvalidError.
 
     What the present database knows of erasures, refusals, stops, seen messages and people's roles outlives the restore;
     so do decisions about consent, the work on flags, marks, downloads, complaints and what was spent.
@@ -104,7 +100,7 @@ def _refuse_while_served(target: Path) -> None:
             present.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.DatabaseError as problem:  # what is no database at all is found out later
         if "locked" in str(problem):
-            raise BackupError("the database is in use: stop `openear serve`, `web` and `worker` first") from None
+            raise UnavailableError("the database is in use: stop `openear serve`, `web` and `worker` first") from None
 
 
 def _replayed(present: Database, restored: Database, keys: Keys) -> int:
@@ -113,8 +109,8 @@ def _replayed(present: Database, restored: Database, keys: Keys) -> int:
         migrations.upgrade(present)
         with present.read() as source, restored.write() as target:
             return replay(source, Transaction(target, keys, now()))
-    except (StoreUnavailableError, SQLAlchemyError):
-        raise BackupError(
+    except (UnavailableError, SQLAlchemyError):
+        raise UnavailableError(
             "the present database cannot be read, so erasures since the backup are unknown. Move it to another folder, "
             "restore again, and then repeat those erasures with: openear erase"
         ) from None
@@ -122,7 +118,7 @@ def _replayed(present: Database, restored: Database, keys: Keys) -> int:
 
 def _file(database: Database) -> Path:
     if not database.sqlite or not database.url.database:
-        raise BackupError("backup and restore are for SQLite; for PostgreSQL use pg_dump (see bot/privacy/README.md)")
+        raise InvalidError("backup and restore are for SQLite; for PostgreSQL use pg_dump (see bot/privacy/README.md)")
     return Path(database.url.database)
 
 
@@ -145,18 +141,18 @@ def _open(keys: Keys, path: Path, target: Path) -> None:
     with path.open("rb") as source, target.open("wb") as out:
         target.chmod(0o600)
         if source.read(len(_MAGIC)) != _MAGIC:
-            raise BackupError(f"{path} is not a backup of OpenEar")
+            raise InvalidError(f"{path} is not a backup of OpenEar")
         mark, last, at = source.read(_MARK), b"0", 0
         while last != b"1":
             head = source.read(18)
             if len(head) != 18 or head[0] not in keys.encryption:
-                raise BackupError(f"{path} is cut off, or was made with another keyring")
+                raise InvalidError(f"{path} is cut off, or was made with another keyring")
             last, size, nonce = head[1:2], int.from_bytes(head[2:6], "big"), head[6:18]
             try:
                 cipher = AESGCM(keys.encryption[head[0]])
                 out.write(cipher.decrypt(nonce, source.read(size), b"backup|%s|%d|%s" % (mark, at, last)))
             except InvalidTag:
-                raise BackupError(f"{path} was changed, or was made with another keyring") from None
+                raise InvalidError(f"{path} was changed, or was made with another keyring") from None
             at += 1
         if source.read(1):
-            raise BackupError(f"{path} was changed: something follows its end")
+            raise InvalidError(f"{path} was changed: something follows its end")

@@ -11,7 +11,7 @@ from bot.campaigns import SHIPPED, load_campaigns
 from bot.campaigns.helplines import SHIPPED_FILE, helplines
 from bot.campaigns.translation import approval
 from bot.engine.campaign import Campaign
-from bot.errors import CampaignError, CatalogueError, KeyringError, SettingsError, StoreUnavailableError
+from bot.errors import CampaignError, CatalogueError, KeyringError, SettingsError, UnavailableError
 from bot.installation import Installation, now
 from bot.language import catalogue
 from bot.language.catalogue import Catalogues
@@ -116,7 +116,7 @@ def _open_store(settings: Settings, found: list[Finding]) -> tuple[Database, Key
         found.append(Finding("the database has no tables of this version", "openear init"))
     except KeyringError as problem:
         found.append(Finding(str(problem)))
-    except (StoreUnavailableError, SQLAlchemyError, OSError) as problem:
+    except (UnavailableError, SQLAlchemyError, OSError) as problem:
         found.append(Finding(f"the database cannot be used: {type(problem).__name__}", _SEE_DATABASE))
     database.close()
     return None

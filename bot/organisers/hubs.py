@@ -4,7 +4,7 @@ import re
 
 from bot.channels.senders import telegram_sender
 from bot.engine.folding import words
-from bot.errors import OpenEarError
+from bot.errors import InvalidError
 from bot.installation import Installation
 from bot.store import facts, hubs
 from bot.store.hubs import Hub
@@ -15,14 +15,14 @@ _EXAMPLES = 6
 
 
 def add(installation: Installation, hub: Hub) -> None:
-    """Add a hub, or give a known one this name and language. Raises OpenEarError for a code that cannot be used."""
+    """Add a hub, or give a known one this name and language. Raises InvalidError for a code that cannot be used."""
     _refuse_bad(installation, hub)
     with installation.write() as tx:
         if hubs.add(tx, hub):
             return
         known = hubs.find(tx, hub.code)
         if known is None or known.campaign != hub.campaign:
-            raise OpenEarError(f"the code {hub.code!r} is a hub of another campaign; choose another")
+            raise InvalidError(f"the code {hub.code!r} is a hub of another campaign; choose another")
         hubs.change(tx, hub)
 
 
@@ -78,11 +78,11 @@ def _refuse_bad(installation: Installation, hub: Hub) -> None:
     vocabulary = installation.campaigns[hub.campaign].vocabulary
     code = hub.code
     if not _CODE.fullmatch(code) or code.isdecimal():
-        raise OpenEarError("a hub's code is 2 to 20 letters and digits, and not digits alone: LRMN, BEWELL2")
+        raise InvalidError("a hub's code is 2 to 20 letters and digits, and not digits alone: LRMN, BEWELL2")
     taken = {*vocabulary.commands, *vocabulary.greetings}
     for lexicon in vocabulary.lexicons.values():
         taken |= lexicon.phrases("yes") | lexicon.phrases("no") | lexicon.phrases("thanks")
     if words(code) in taken or " ".join(words(code)) in vocabulary.names or code in installation.campaigns:
-        raise OpenEarError(f"{code!r} means something else when a resident sends it; choose another code")
+        raise InvalidError(f"{code!r} means something else when a resident sends it; choose another code")
     if hub.language and hub.language not in vocabulary.languages:
-        raise OpenEarError(f"{hub.language!r} is not offered; the languages are {', '.join(vocabulary.languages)}")
+        raise InvalidError(f"{hub.language!r} is not offered; the languages are {', '.join(vocabulary.languages)}")

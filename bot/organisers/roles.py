@@ -1,7 +1,7 @@
 """Who may do what: roles given and taken away, tokens for downloads. Each step is audited in its own transaction."""
 
 from bot.engine.model import Channel
-from bot.errors import OpenEarError
+from bot.errors import InvalidError, NotFoundError
 from bot.installation import Installation
 from bot.messaging.limits import is_premium_rate
 from bot.store import audit, flags, hubs, organisers
@@ -11,18 +11,18 @@ from bot.store.organisers import Grant
 def add(installation: Installation, grant: Grant, alert: tuple[Channel, str] | None, actor: str) -> bool:
     """Give a role; False for a role that the person has already.
 
-    `alert` is where a safeguarding lead is told of flags: channel and address. Raises OpenEarError with what to do.
+    `alert` is where a safeguarding lead gets alerts: channel and address. Raises InvalidError or NotFoundError.
     """
     if alert and grant.role != "safeguarding":
-        raise OpenEarError("only safeguarding leads get alerts; leave --alert out")
+        raise InvalidError("only safeguarding leads get alerts; leave --alert out")
     if alert and alert[0] is Channel.SMS and is_premium_rate(alert[1]):
-        raise OpenEarError("OpenEar never texts premium-rate numbers. Give a mobile number, or telegram:CHAT")
+        raise InvalidError("OpenEar never texts premium-rate numbers. Give a mobile number, or telegram:CHAT")
     hub = grant.hub
     with installation.write() as tx:
         if hub:
             found = hubs.find(tx, hub)
             if found is None:
-                raise OpenEarError(f"there is no hub {hub!r}; add it with: openear hub add {hub} --name NAME")
+                raise NotFoundError(f"there is no hub {hub!r}; add it with: openear hub add {hub} --name NAME")
             hub = found.code
         new = organisers.add(tx, grant.email, grant.role, grant.campaign, hub)
         if new:
@@ -40,16 +40,16 @@ def everyone(installation: Installation) -> list[Grant]:
 
 
 def revoke(installation: Installation, email: str, actor: str) -> None:
-    """Take away every role and token of this address at once. Raises OpenEarError for an address without any."""
+    """Take away every role and token of this address at once. Raises NotFoundError for an address without any."""
     with installation.write() as tx:
         if not organisers.revoke(tx, email):
-            raise OpenEarError(f"{email} has no role and no token; see: openear organiser list")
+            raise NotFoundError(f"{email} has no role and no token; see: openear organiser list")
         flags.clear_alert_address(tx, email.strip().lower())
         audit.record(tx, actor, "organiser.revoke", {"email": email})
 
 
 def new_token(installation: Installation, email: str, actor: str) -> str:
-    """A new token; it cannot be shown again. Raises OrganiserError for an address without a role."""
+    """A new token; it cannot be shown again. Raises InvalidError for an address without a role."""
     with installation.write() as tx:
         token = organisers.new_token(tx, email)
         audit.record(tx, actor, "organiser.token", {"email": email})

@@ -7,7 +7,7 @@ The duty: Data Protection Act 2018, section 164A (since
 from datetime import timedelta
 
 from bot.engine.campaign import Campaign
-from bot.errors import OpenEarError
+from bot.errors import InvalidError, NotFoundError, TooManyError
 from bot.installation import Installation
 from bot.store import audit, complaints
 from bot.store.complaints import Complaint, Received
@@ -22,21 +22,13 @@ PAGE = "page"
 WAYS = ("page", "telephone", "letter", "e-mail", "in-person")
 
 
-class ComplaintError(OpenEarError):
-    """A complaint cannot be taken in, or is not there. The message says the mend."""
-
-
-class TooManyError(ComplaintError):
-    """The page has taken in as many today as it may."""
-
-
 def take(installation: Installation, campaign: Campaign, way: str, body: str, reach: str, language: str = "") -> int:
-    """Keep a complaint; its number. Raises ComplaintError, or TooManyError."""
+    """Keep a complaint; its number. Raises InvalidError, or TooManyError."""
     text, where = body.strip(), " ".join(reach.split())
     if not text:
-        raise ComplaintError("a complaint needs words")
+        raise InvalidError("a complaint needs words")
     if len(text) > MOST or len(where) > MOST_REACH:
-        raise ComplaintError(f"a complaint has at most {MOST} letters, and where to reach somebody {MOST_REACH}")
+        raise InvalidError(f"a complaint has at most {MOST} letters, and where to reach somebody {MOST_REACH}")
     with installation.write() as tx:
         today = complaints.count_since(tx, campaign.slug, PAGE, tx.now - timedelta(days=1))
         if way == PAGE and today >= MOST_A_DAY:
@@ -54,21 +46,21 @@ def everything(installation: Installation, *, closed: bool = False) -> list[Comp
 
 
 def acknowledge(installation: Installation, number: int, actor: str) -> Complaint:
-    """Enter that its sender was told that we have it. Raises ComplaintError."""
+    """Enter that its sender was told that we have it. Raises NotFoundError."""
     with installation.write() as tx:
         complaints.acknowledge(tx, number)
         found = complaints.find(tx, number)
         if found is None:
-            raise ComplaintError(f"there is no complaint {number}; see: openear complaint list")
+            raise NotFoundError(f"there is no complaint {number}; see: openear complaint list")
         audit.record(tx, actor, "complaint.acknowledge", {"number": number})
     return found
 
 
 def close(installation: Installation, number: int, outcome: str, actor: str) -> None:
-    """Enter what was found, and that its sender was told. Raises ComplaintError."""
+    """Enter what was found, and that its sender was told. Raises NotFoundError."""
     with installation.write() as tx:
         if complaints.find(tx, number) is None:
-            raise ComplaintError(f"there is no complaint {number}; see: openear complaint list")
+            raise NotFoundError(f"there is no complaint {number}; see: openear complaint list")
         complaints.acknowledge(tx, number)
         complaints.close(tx, number, outcome)
         audit.record(tx, actor, "complaint.close", {"number": number})

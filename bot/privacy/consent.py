@@ -7,22 +7,18 @@ hash, which is computed anew here), when, how, and the reply as it came. The loo
 import hashlib
 from collections.abc import Iterator
 
-from bot.errors import OpenEarError
+from bot.errors import NotFoundError
 from bot.installation import Installation
 from bot.store import audit, consents
 from bot.store.consents import Entry
 
 
-class EvidenceError(OpenEarError):
-    """There is no such story, and never was."""
-
-
 def lines(installation: Installation, story: str, actor: str) -> Iterator[str]:
-    """The entries of the ledger for `story`, to read. Raises EvidenceError before the first line."""
+    """The entries of the ledger for `story`, to read. Raises NotFoundError before the first line."""
     with installation.write() as tx:
         entries = consents.of_story(tx, story) if story else []  # a refusal has no story
         if not entries:
-            raise EvidenceError("the ledger knows no story of this id; ids stand in the first column of an export")
+            raise NotFoundError("the ledger knows no story of this id; ids stand in the first column of an export")
         audit.record(tx, actor, "consent.show", {"story": story})
     return _lines(entries)
 

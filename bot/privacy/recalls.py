@@ -3,14 +3,10 @@
 A download is clean when its owner says so: the product cannot look into their laptop.
 """
 
-from bot.errors import OpenEarError
+from bot.errors import NotFoundError
 from bot.installation import Installation
 from bot.store import audit, downloads
 from bot.store.downloads import Download
-
-
-class RecallError(OpenEarError):
-    """The number names no download."""
 
 
 def to_clean(installation: Installation) -> list[Download]:
@@ -26,8 +22,8 @@ def holding(installation: Installation, story: str) -> list[Download]:
 
 
 def cleaned(installation: Installation, number: int, actor: str) -> None:
-    """Record that the owner deleted the copy, or took the erased stories out of it. Raises RecallError."""
+    """Record that the owner deleted the copy, or took the erased stories out of it. Raises NotFoundError."""
     with installation.write() as tx:
         if not downloads.clean(tx, number):
-            raise RecallError(f"there is no download {number}; see: openear recalls list")
+            raise NotFoundError(f"there is no download {number}; see: openear recalls list")
         audit.record(tx, actor, "recall.cleaned", {"download": number})

@@ -13,21 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from bot.engine.model import Channel
-from bot.errors import OpenEarError
+from bot.errors import NotFoundError
 from bot.installation import Installation
 from bot.operations.backup import KEEP_DAYS
 from bot.store import audit, subject_access
 from bot.store.subject_access import StoryHeld, Subject
 
 
-class NobodyError(OpenEarError):
-    """We never heard from this contact."""
-
-
 def write(
     installation: Installation, channel: Channel, address: str, path: Path, actor: str, *, flagged: bool = False
 ) -> Subject:
-    """Write the pack to `path`: a zip with `your-data.txt` to read and `your-data.json`. Raises NobodyError.
+    """Write the pack to `path`: a zip with `your-data.txt` to read and `your-data.json`. Raises NotFoundError.
 
     With `flagged`, what was marked as danger is in it: whoever holds the phone would read that too.
     """
@@ -35,7 +31,7 @@ def write(
     with installation.write() as tx:
         found = subject_access.of_contact(tx, installation.keys.contact_hash(channel, address))
         if found is None:
-            raise NobodyError("nothing ever came from this contact")
+            raise NotFoundError("nothing ever came from this contact")
         if not flagged:
             found.flags.clear()
         detail = {"stories": len(found.stories), "flags": flagged}

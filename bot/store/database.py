@@ -16,7 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from bot.errors import StoreUnavailableError
+from bot.errors import UnavailableError
 
 BUSY_MS = 5000
 #: How every connection to SQLite is set (https://sqlite.org/pragma.html).
@@ -66,14 +66,14 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A transaction that may write; committed on leaving, rolled back on an error.
 
-        Raises StoreUnavailableError when the database is locked or gone.
+        Raises UnavailableError when the database is locked or gone.
         """
         if not self.sqlite:
             with _available(), self.engine.begin() as connection:
                 yield connection
             return
         if not self._one_writer.acquire(timeout=BUSY_MS / 1000):
-            raise StoreUnavailableError("the database is not available: another writer is at work")
+            raise UnavailableError("the database is not available: another writer is at work")
         try:
             with _available(), self.engine.begin() as connection:
                 yield connection
@@ -114,11 +114,11 @@ def _available() -> Iterator[None]:
         yield
     except DBAPIError as problem:
         if problem.connection_invalidated or _unavailable(problem.orig):
-            raise StoreUnavailableError(f"the database is not available: {type(problem.orig).__name__}") from None
+            raise UnavailableError(f"the database is not available: {type(problem.orig).__name__}") from None
         raise
     except Exception as problem:  # a driver's own, from a prepared statement
         if _unavailable(problem):
-            raise StoreUnavailableError(f"the database is not available: {type(problem).__name__}") from None
+            raise UnavailableError(f"the database is not available: {type(problem).__name__}") from None
         raise
 
 

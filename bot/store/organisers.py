@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, insert, select, update
 
-from bot.errors import OpenEarError
+from bot.errors import InvalidError, NotFoundError
 from bot.store.tables import organisers, tokens
 from bot.store.transaction import Transaction
 
@@ -23,10 +23,6 @@ TOKEN_DAYS = 90
 
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@(?:[^\s@<>\"(),:;\\\[\].]{1,63}\.)+[^\s@<>\"(),:;\\\[\].]{2,63}")
 _TOKEN = re.compile(r"oe_[A-Za-z0-9_-]{43}")
-
-
-class OrganiserError(OpenEarError):
-    """An organiser cannot be added, or is not there. The message says the mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class Grant:
 def add(tx: Transaction, email: str, role: str, campaign: str, hub: str) -> bool:
     """Give a role; False where it was there already. A leader named again for another hub moves there.
 
-    Raises OrganiserError. Whether campaign and hub exist is the caller's to check.
+    Raises InvalidError. Whether campaign and hub exist is the caller's to check.
     """
     grant = _checked(Grant(email.strip().lower(), role, campaign, hub))
     there = (
@@ -77,10 +73,10 @@ def revoke(tx: Transaction, email: str) -> bool:
 
 
 def new_token(tx: Transaction, email: str, lasts: timedelta = timedelta(days=TOKEN_DAYS)) -> str:
-    """A token for a person who has a role. It cannot be shown again. Raises OrganiserError."""
+    """A token for a person who has a role. It cannot be shown again. Raises NotFoundError."""
     address = email.strip().lower()
     if tx.connection.scalar(select(organisers.c.email).where(organisers.c.email == address).limit(1)) is None:
-        raise OrganiserError(
+        raise NotFoundError(
             f"{address} has no role. Give one first: openear organiser add {address} --role ROLE --campaign SLUG"
         )
     token = f"oe_{secrets.token_urlsafe(32)}"
@@ -114,13 +110,13 @@ def has_safeguarding_lead(tx: Transaction) -> bool:
 
 def _checked(grant: Grant) -> Grant:
     if len(grant.email) > 254 or not _EMAIL.fullmatch(grant.email):
-        raise OrganiserError("That is not an e-mail address; it must look like ana@example.org.")
+        raise InvalidError("That is not an e-mail address; it must look like ana@example.org.")
     if grant.role not in ROLES:
-        raise OrganiserError(f"There is no role {grant.role!r}. The roles are {', '.join(ROLES)}.")
+        raise InvalidError(f"There is no role {grant.role!r}. The roles are {', '.join(ROLES)}.")
     if grant.role == "leader" and not grant.hub:
-        raise OrganiserError("A leader sees one hub's numbers: say which, with --hub CODE.")
+        raise InvalidError("A leader sees one hub's numbers: say which, with --hub CODE.")
     if grant.role != "leader" and grant.hub:
-        raise OrganiserError(f"Only leaders belong to a hub; leave --hub out for the role {grant.role}.")
+        raise InvalidError(f"Only leaders belong to a hub; leave --hub out for the role {grant.role}.")
     return grant
 
 

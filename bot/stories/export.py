@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.engine.campaign import Campaign
-from bot.errors import OpenEarError
+from bot.errors import FilterError, NotAllowedError, NotFoundError
 from bot.installation import Installation
 from bot.store import audit, downloads
 from bot.store.organisers import Grant
@@ -37,18 +37,6 @@ FORMATS = ("csv", "jsonl", "docx")
 FILTERS = ("since", "until", "language", "hub", "theme")
 
 
-class FilterError(OpenEarError):
-    """A filter cannot be meant as it is written. The message says the mend."""
-
-
-class FormatError(OpenEarError):
-    """There is no such format, or not yet."""
-
-
-class NotAllowedError(OpenEarError):
-    """The role or the campaign of the grant does not allow this."""
-
-
 @dataclass(frozen=True, slots=True)
 class Export:
     """A download that may begin: `count` is None where nothing was counted. `note` says what is masked and what not."""
@@ -71,7 +59,7 @@ def open_export(  # noqa: PLR0913 (each is one thing that the asker chooses)
     invented: bool = False,
     reason: str = "",
 ) -> Export:
-    """The stories of `campaign` that `filters` name. Raises NotAllowedError or FormatError before anything is read.
+    """The stories of `campaign` that `filters` name. Raises NotAllowedError or NotFoundError before anything is read.
 
     The audit row is committed when this returns, with the ids of the stories, so that each can be called back after an
     erasure; a download that breaks off afterwards was still one. `reason` says why words as sent are needed.
@@ -80,7 +68,7 @@ def open_export(  # noqa: PLR0913 (each is one thing that the asker chooses)
     if grant.role not in ROLES or grant.campaign != campaign.slug:
         raise NotAllowedError(f"the role {grant.role} in {grant.campaign} may not download stories of {campaign.slug}")
     if file_format not in FORMATS:
-        raise FormatError(f"There is no format {file_format!r} here; there are {', '.join(FORMATS)}.")
+        raise NotFoundError(f"There is no format {file_format!r} here; there are {', '.join(FORMATS)}.")
     raw = grant.role == "raw"
     now = installation.clock()
     detail: dict[str, object] = {"format": file_format, **_named(filters)}

@@ -4,7 +4,7 @@ A person reads each story before it is quoted; what no pattern can find is marke
 marked words stay in the story, for the role `raw`, and are never in the audit.
 """
 
-from bot.errors import OpenEarError
+from bot.errors import InvalidError, NotFoundError
 from bot.installation import Installation
 from bot.store import audit, marks
 from bot.store.marks import KINDS, Mark
@@ -12,20 +12,16 @@ from bot.store.marks import KINDS, Mark
 _MOST = 200
 
 
-class MarkError(OpenEarError):
-    """A mark cannot be set. The message says the mend."""
-
-
 def add(installation: Installation, story: str, kind: str, words: str, actor: str) -> None:
-    """Mask `words` in one story as `[kind]`. Raises MarkError."""
+    """Mask `words` in one story as `[kind]`. Raises InvalidError or NotFoundError."""
     clean = " ".join(words.split())
     if kind not in KINDS:
-        raise MarkError(f"{kind!r} is no kind of mark; there are {', '.join(KINDS)}")
+        raise InvalidError(f"{kind!r} is no kind of mark; there are {', '.join(KINDS)}")
     if not 2 <= len(clean) <= _MOST:
-        raise MarkError(f"mark 2 to {_MOST} letters, as they stand in the story")
+        raise InvalidError(f"mark 2 to {_MOST} letters, as they stand in the story")
     with installation.write() as tx:
         if not marks.add(tx, story, Mark(kind, clean)):
-            raise MarkError("there is no story of this id; ids stand in the first column of an export")
+            raise NotFoundError("there is no story of this id; ids stand in the first column of an export")
         audit.record(tx, actor, "mark.add", {"story": story, "kind": kind})
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from bot.engine.campaign import Campaign, Disclosure
-from bot.errors import OpenEarError
+from bot.errors import NotAllowedError
 from bot.installation import Installation
 from bot.store import hubs, stories
 from bot.store.organisers import Grant
@@ -21,17 +21,13 @@ ROLES = ("admin", "organiser", "leader")
 COLUMNS = ("by", "value", "stories")
 
 
-class NotYoursError(OpenEarError):
-    """The role or the campaign of the grant does not allow this."""
-
-
 def rows(installation: Installation, grant: Grant, campaign: Campaign) -> Iterator[tuple[str, str, str]]:
     """Rows of `COLUMNS`: in all, by hub, by language and by channel; for a leader, their hub's alone."""
     if grant.role not in ROLES or grant.campaign != campaign.slug:
-        raise NotYoursError(f"the role {grant.role} in {grant.campaign} sees no numbers of {campaign.slug}")
+        raise NotAllowedError(f"the role {grant.role} in {grant.campaign} sees no numbers of {campaign.slug}")
     mine = grant.hub if grant.role == "leader" else ""
     if grant.role == "leader" and not mine:
-        raise NotYoursError("a leader without a hub sees no numbers")
+        raise NotAllowedError("a leader without a hub sees no numbers")
     rule = Disclosure.STRICT10 if mine and campaign.disclosure is not Disclosure.EXACT else campaign.disclosure
     midnight = campaign.local(installation.clock()).replace(hour=0, minute=0, second=0, microsecond=0)
     told_by = midnight

@@ -18,10 +18,10 @@ from kit.fakes.telegram_api import TOKEN, USERNAME, FakeTelegram, refuse
 from telegram import Update
 
 from bot.channels.port import Arrival, Failure, Message, SendError
-from bot.channels.refusals import MalformedError, UnusableError
 from bot.channels.telegram import inbound as telegram
 from bot.channels.telegram.sender import TelegramSender
 from bot.engine.model import Channel, Kind
+from bot.errors import MalformedError, UnusableError
 
 CHAT = 5_123_456_789
 SAID_AT = 1_795_000_000

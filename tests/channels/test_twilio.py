@@ -12,10 +12,10 @@ from kit.fakes.loopback import CUT, CUT_AFTER_ACCEPTING, SILENCE_AFTER_ACCEPTING
 from kit.fakes.twilio_api import ACCOUNT, NUMBER, SERVICE, TOKEN, FakeTwilio, refuse, sign, webhook
 
 from bot.channels.port import Arrival, Failure, Message, SendError
-from bot.channels.refusals import ForbiddenError, UnusableError
 from bot.channels.twilio import inbound as twilio
 from bot.channels.twilio.sender import TwilioSender, failure
 from bot.engine.model import Channel, Kind
+from bot.errors import NotOursError, UnusableError
 
 OURS = frozenset({NUMBER, SERVICE})
 RESIDENT = "+447911123456"
@@ -169,7 +169,7 @@ def test_the_fallback_address_gets_the_same_message_with_the_same_key() -> None:
     ],
 )
 def test_a_form_that_twilio_would_not_send_us_is_forbidden(changes: dict[str, str | None]) -> None:
-    with pytest.raises(ForbiddenError):
+    with pytest.raises(NotOursError):
         parse(**changes)
 
 
@@ -177,14 +177,14 @@ def test_a_signed_form_divided_anew_keeps_its_signature_and_is_forbidden() -> No
     good = {"AccountSid": ACCOUNT, "Body": "hello", "From": RESIDENT, "MessageSid": SID, "To": NUMBER}
     folded = {"AccountSid": ACCOUNT, "Body": f"helloFrom{RESIDENT}", "MessageSid": SID, "To": NUMBER}
     assert twilio.verify(URL, lists(folded), sign(URL, good), TOKEN)
-    with pytest.raises(ForbiddenError):
+    with pytest.raises(NotOursError):
         twilio.parse(lists(folded), ACCOUNT, OURS)
 
 
 def test_a_parameter_given_twice_keeps_its_signature_and_is_forbidden() -> None:
     twice = {**lists(form()), "Body": ["The rent is too high", "The rent is too high"]}
     assert twilio.verify(URL, twice, sign(URL, form()), TOKEN)
-    with pytest.raises(ForbiddenError):
+    with pytest.raises(NotOursError):
         twilio.parse(twice, ACCOUNT, OURS)
 
 
@@ -195,7 +195,7 @@ def test_a_sender_whom_no_answer_reaches_is_unusable(author: str) -> None:
 
 
 def test_without_an_account_of_our_own_everything_is_forbidden() -> None:
-    with pytest.raises(ForbiddenError):
+    with pytest.raises(NotOursError):
         twilio.parse(lists(form(AccountSid="")), "", OURS)
 
 
@@ -211,7 +211,7 @@ def test_no_form_raises_anything_but_what_is_declared_and_no_refusal_repeats_a_v
     for read in (lambda: twilio.parse(anything, ACCOUNT, OURS), lambda: twilio.receipt(anything, ACCOUNT)):
         try:
             read()
-        except (ForbiddenError, UnusableError) as refusal:
+        except (NotOursError, UnusableError) as refusal:
             assert RESIDENT not in str(refusal)
 
 
@@ -219,7 +219,7 @@ def test_no_form_raises_anything_but_what_is_declared_and_no_refusal_repeats_a_v
 def test_a_good_form_with_one_strange_value_gives_an_arrival_or_a_declared_refusal(name: str, value: str) -> None:
     try:
         arrival = parse(**{name: value})
-    except (ForbiddenError, UnusableError):
+    except (NotOursError, UnusableError):
         return
     assert arrival.key.startswith(("SM", "MM"))
     assert arrival.sender.startswith("+")
@@ -243,7 +243,7 @@ def test_a_status_callback_becomes_a_receipt() -> None:
 
 @pytest.mark.parametrize("changes", [{"AccountSid": "AC1"}, {"MessageSid": "SM1"}, {"ErrorCode": "lots"}])
 def test_a_status_callback_that_is_not_ours_is_forbidden(changes: dict[str, str]) -> None:
-    with pytest.raises(ForbiddenError):
+    with pytest.raises(NotOursError):
         twilio.receipt(callback(**changes), ACCOUNT)
 
 
@@ -464,5 +464,5 @@ def test_a_parameter_cut_out_of_the_body_is_refused_though_its_signature_holds()
         "AccountSid": ["AC" + "1" * 32], "MessageSid": ["SM" + "2" * 32], "From": ["+447911123456"],
         "To": ["+442079460000"], "Body": ["my "], "Dog": [" and my flat"], "NumMedia": ["0"],
     }  # fmt: skip
-    with pytest.raises(ForbiddenError):
+    with pytest.raises(NotOursError):
         twilio.parse(form, "AC" + "1" * 32, frozenset({"+442079460000"}))

@@ -14,10 +14,10 @@ from sqlalchemy import func, select
 
 from bot.demo.clock import Clock
 from bot.demo.invented_stories import MARK, Tales, languages, samples
-from bot.demo.phones import UnknownButtonError, UnknownPhoneError
 from bot.demo.world import World, open_world
 from bot.engine.campaign import RATHER_NOT
 from bot.engine.model import Channel
+from bot.errors import NotFoundError, UnknownButtonError
 from bot.language.catalogue import load
 from bot.store.organisers import grants_of
 from bot.store.stories import ExportStory, Filters, read_stories, read_tombstones
@@ -257,7 +257,7 @@ def test_a_whole_conversation_in_each_language_on_each_phone(world: World, name:
 
 
 def test_there_are_two_phones(fresh: World) -> None:
-    with pytest.raises(UnknownPhoneError):
+    with pytest.raises(NotFoundError):
         fresh.say("fax", "hello")
     with pytest.raises(ValueError, match="31 days"):
         fresh.let_time_pass(timedelta(days=32))

@@ -17,7 +17,7 @@ from kit.sandbox import CHAT, PHONE, House
 from bot.channels.port import Failure, SendError
 from bot.channels.telegram.sender import TelegramSender
 from bot.channels.twilio.sender import TwilioSender
-from bot.errors import StoreUnavailableError
+from bot.errors import UnavailableError
 from bot.messaging import polling
 from bot.messaging.polling import Poller, fetch_texts, fetch_updates, introduce
 from bot.store import facts, tables
@@ -86,7 +86,7 @@ def test_an_update_whose_process_died_before_the_commit_is_fetched_again(
     house: House, telegram: FakeTelegram, bot: TelegramSender
 ) -> None:
     telegram.say(CHAT, "hello")
-    with house.locked(), pytest.raises(StoreUnavailableError):
+    with house.locked(), pytest.raises(UnavailableError):
         fetch(house, bot)
     assert (offset(house), house.queued()) == ("", [])
     fetch(house, bot)
@@ -230,7 +230,7 @@ def test_what_was_missed_while_the_database_was_away_is_listed_again(
 ) -> None:
     for number in range(3):
         twilio.write(f"+44791112345{number}", "hello", NOON)
-    with house.locked(), pytest.raises(StoreUnavailableError):
+    with house.locked(), pytest.raises(UnavailableError):
         listing(house, account)
     house.later("2h")
     listing(house, account)
@@ -274,7 +274,7 @@ def test_a_late_listed_text_counts_as_asked_when_it_was_sent(
 
 @pytest.mark.parametrize(
     "problem",
-    [SendError(Failure.TEMPORARY, "502"), StoreUnavailableError("gone"), ZeroDivisionError(BOILER)],
+    [SendError(Failure.TEMPORARY, "502"), UnavailableError("gone"), ZeroDivisionError(BOILER)],
     ids=["provider", "database", "unforeseen"],
 )
 def test_a_fetch_that_fails_is_tried_again_and_its_words_stay_out_of_the_log(

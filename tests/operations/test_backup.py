@@ -10,10 +10,9 @@ from sqlalchemy import update
 
 from bot import safeguarding
 from bot.engine.model import Channel
-from bot.errors import OpenEarError
+from bot.errors import InvalidError, OpenEarError, UnavailableError
 from bot.messaging.deliver import deliver_due
 from bot.operations import backup
-from bot.operations.backup import BackupError
 from bot.privacy import complaints, recalls
 from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.store import audit, flags, keyring, migrations, organisers, spending, tables
@@ -77,7 +76,7 @@ def test_no_copy_in_the_clear_is_left_beside_the_database(house: House, file: Pa
     backup.write(house.installation, file)
     assert set(house.file.parent.iterdir()) <= beside
     restore(house, file)
-    with pytest.raises(BackupError):
+    with pytest.raises(InvalidError):
         restore(house, _changed(file, lambda raw: raw[:-1]))
     assert set(house.file.parent.iterdir()) <= beside
 
@@ -160,7 +159,7 @@ def test_a_backup_that_was_changed_or_cut_is_refused_and_the_database_is_untouch
 ) -> None:
     house, file = large
     told = house.words()
-    with pytest.raises(BackupError):
+    with pytest.raises(InvalidError):
         restore(house, _changed(file, change))
     assert house.words() == told
 
@@ -172,7 +171,7 @@ def test_chunks_of_two_backups_do_not_go_together(large: tuple[House, Path], tmp
     one, other = file.read_bytes(), later.read_bytes()
     mixed = tmp_path / "mixed.openear"
     mixed.write_bytes(one[:HEAD] + b"".join([*_chunks(one)[:1], *_chunks(other)[1:]]))
-    with pytest.raises(BackupError):
+    with pytest.raises(InvalidError):
         restore(house, mixed)
 
 
@@ -182,7 +181,7 @@ def test_a_backup_of_another_installation_is_refused(house: House, file: Path) -
     stranger.storyteller(COLD)
     backup.write(stranger.installation, file)
     stranger.close()
-    with pytest.raises(BackupError, match="another keyring"):
+    with pytest.raises(InvalidError, match="another keyring"):
         restore(house, file)
     assert house.words() == [BOILER]
 
@@ -199,7 +198,7 @@ def test_where_the_present_database_cannot_be_read_the_erasures_since_are_unknow
     backup.write(house.installation, file)
     house.installation.database.close()
     house.file.write_bytes(b"this disk has died" * 1_000)
-    with pytest.raises(BackupError, match="erase"):
+    with pytest.raises(UnavailableError, match="erase"):
         restore(house, file)
 
 

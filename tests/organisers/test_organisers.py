@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import create_engine, select
 
+from bot.errors import InvalidError, NotFoundError
 from bot.store import organisers, tables
 from bot.store.crypto import Keys
-from bot.store.organisers import Grant, OrganiserError
+from bot.store.organisers import Grant
 from bot.store.transaction import Transaction
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -63,7 +64,7 @@ def test_a_leader_can_move_to_another_hub(tx: Transaction) -> None:
     ],
 )
 def test_what_cannot_be_added_says_the_mend(tx: Transaction, email: str, role: str, hub: str, mend: str) -> None:
-    with pytest.raises(OrganiserError, match=re.escape(mend)):
+    with pytest.raises(InvalidError, match=re.escape(mend)):
         add(tx, email, role, hub)
     assert organisers.everyone(tx) == []
 
@@ -96,7 +97,7 @@ def test_an_unknown_token_gives_nothing(tx: Transaction, token: str) -> None:
 
 
 def test_nobody_without_a_role_gets_a_token(tx: Transaction) -> None:
-    with pytest.raises(OrganiserError, match="openear organiser add"):
+    with pytest.raises(NotFoundError, match="openear organiser add"):
         organisers.new_token(tx, "ana@example.org")
 
 

@@ -14,9 +14,10 @@ from sqlalchemy import update
 
 from bot.engine.campaign import Campaign
 from bot.engine.model import Channel
+from bot.errors import InvalidError, NotFoundError, TooManyError
 from bot.operations import checks
 from bot.privacy import complaints
-from bot.privacy.complaints import ACKNOWLEDGE_DAYS, MOST, MOST_A_DAY, MOST_REACH, ComplaintError, TooManyError
+from bot.privacy.complaints import ACKNOWLEDGE_DAYS, MOST, MOST_A_DAY, MOST_REACH
 from bot.privacy.erasure import erase_contact, purge
 from bot.store import tables
 from webhooks.app import create_app
@@ -121,7 +122,7 @@ def test_nothing_of_a_complaint_can_be_read_at_rest(house: House) -> None:
     ids=["empty", "white space", "too long", "too long an address"],
 )
 def test_what_cannot_be_taken_in_says_why_and_leaves_nothing(house: House, body: str, reach: str) -> None:
-    with pytest.raises(ComplaintError):
+    with pytest.raises(InvalidError):
         take(house, body=body, reach=reach)
     assert house.rows(tables.complaints) == house.rows(tables.audit) == []
     assert take(house, body="x" * MOST, reach="x" * MOST_REACH) == 1
@@ -152,9 +153,9 @@ def test_acknowledging_and_closing_are_entered_and_audited_by_number_alone(house
 def test_a_complaint_that_there_is_not_cannot_be_worked_on(house: House, number: int) -> None:
     take(house)
     before = house.rows(tables.audit), house.rows(tables.complaints)
-    with pytest.raises(ComplaintError, match="openear complaint list"):
+    with pytest.raises(NotFoundError, match="openear complaint list"):
         complaints.acknowledge(house.installation, number, "ana@example.org")
-    with pytest.raises(ComplaintError, match="openear complaint list"):
+    with pytest.raises(NotFoundError, match="openear complaint list"):
         complaints.close(house.installation, number, "done", "ana@example.org")
     assert (house.rows(tables.audit), house.rows(tables.complaints)) == before
 

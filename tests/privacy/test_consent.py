@@ -10,8 +10,8 @@ from kit.sandbox import CHAT, House
 from sqlalchemy import update
 
 from bot.engine.model import Kind
+from bot.errors import NotFoundError
 from bot.privacy import consent
-from bot.privacy.consent import EvidenceError
 from bot.privacy.erasure import erase_story
 from bot.store import tables
 
@@ -146,7 +146,7 @@ def test_the_evidence_of_one_story_holds_nobody_elses(house: House) -> None:
 @pytest.mark.parametrize("story", ["nothing", "0" * 16, "%", "' OR 1=1"])
 def test_an_unknown_story_is_said_before_anything_is_audited(house: House, story: str) -> None:
     house.storyteller(BOILER)
-    with pytest.raises(EvidenceError, match="first column"):
+    with pytest.raises(NotFoundError, match="first column"):
         consent.lines(house.installation, story, "dpo@example.org")
     assert house.rows(tables.audit) == []
 
@@ -154,7 +154,7 @@ def test_an_unknown_story_is_said_before_anything_is_audited(house: House, story
 def test_decisions_that_belong_to_no_story_are_not_all_shown_together_under_none(house: House) -> None:
     house.arrive("hello")
     house.arrive("no")
-    with pytest.raises(EvidenceError):
+    with pytest.raises(NotFoundError):
         consent.lines(house.installation, "", "dpo@example.org")
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from kit.stories import NOW, ORGANISER, RAW, Storyteller, make_installation
 from sqlalchemy import create_engine, select
 
+from bot.errors import NotFoundError
 from bot.installation import Installation
 from bot.privacy import recalls
 from bot.privacy.erasure import erase_story
-from bot.privacy.recalls import RecallError
 from bot.store import downloads, tables
 from bot.store.crypto import Keys
 from bot.store.organisers import Grant
@@ -129,7 +129,7 @@ def test_a_cleaned_download_is_asked_for_no_more_until_another_of_its_stories_is
 
 @pytest.mark.parametrize("number", [0, 1, -1, 2**62])
 def test_a_download_that_there_is_not_cannot_be_cleaned(installation: Installation, number: int) -> None:
-    with pytest.raises(RecallError, match="openear recalls list"):
+    with pytest.raises(NotFoundError, match="openear recalls list"):
         recalls.cleaned(installation, number, "ana@example.org")
     assert audited(installation, "recall.cleaned") == []
 
@@ -147,6 +147,7 @@ def test_an_id_that_is_part_of_another_is_not_that_other(installation: Installat
     cleaned=st.sets(st.integers(0, 4)),
 )
 @settings(deadline=None)
+@pytest.mark.slow
 def test_what_has_to_be_cleaned_is_what_is_both_held_and_erased(
     held: list[set[int]], erased: set[int], cleaned: set[int]
 ) -> None:

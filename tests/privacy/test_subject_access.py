@@ -12,9 +12,9 @@ from kit.sandbox import CHAT, PHONE, House, Told
 from sqlalchemy import update
 
 from bot.engine.model import Channel
+from bot.errors import NotFoundError
 from bot.messaging.deliver import deliver_due
 from bot.privacy import subject_access as packs
-from bot.privacy.subject_access import NobodyError
 from bot.store import flags, organisers, subject_access, tables
 from bot.store.organisers import Grant
 from bot.store.stories import Filters
@@ -232,7 +232,7 @@ def test_the_neighbours_own_pack_has_the_canary_everywhere(house: House, tmp_pat
 
 def test_the_same_number_on_another_channel_is_another_contact(house: House, tmp_path: Path) -> None:
     house.arrive(BOILER)
-    with pytest.raises(NobodyError):
+    with pytest.raises(NotFoundError):
         pack(house, tmp_path, "447911123456")
 
 
@@ -241,7 +241,7 @@ def test_the_same_number_on_another_channel_is_another_contact(house: House, tmp
 
 def test_nobody_gets_no_file_and_no_audit(house: House, tmp_path: Path) -> None:
     house.arrive("hello", BEA)
-    with pytest.raises(NobodyError, match="nothing ever came"):
+    with pytest.raises(NotFoundError, match="nothing ever came"):
         pack(house, tmp_path)
     assert list(tmp_path.iterdir()) == []
     assert house.rows(tables.audit) == []

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from bot.channels.port import Arrival
 from bot.demo.rehearsal import Rehearsal
 from bot.engine.model import Channel, Kind
-from bot.errors import DecryptionError, KeyringError, StoreUnavailableError
+from bot.errors import DecryptionError, KeyringError, UnavailableError
 from bot.messaging.receive import receive
 from bot.store import facts, keyring
 from bot.store.crypto import Keys
@@ -307,7 +307,7 @@ def test_a_locked_database_is_unavailable_and_nothing_is_written(database: Datab
     impatient = Database(str(database.url))
     with impatient.engine.connect() as connection:
         connection.connection.dbapi_connection.execute("PRAGMA busy_timeout=50")  # type: ignore[union-attr]
-    with pytest.raises(StoreUnavailableError), impatient.write() as connection:
+    with pytest.raises(UnavailableError), impatient.write() as connection:
         facts.put(in_(connection), "poll", "1")
     with impatient.read() as connection:
         assert facts.get(in_(connection), "poll") == "", "readers go on beside a writer"
@@ -325,7 +325,7 @@ def test_a_message_to_a_locked_database_is_neither_acknowledged_nor_half_kept() 
     with database.engine.connect() as connection:
         connection.connection.dbapi_connection.execute("PRAGMA busy_timeout=50")  # type: ignore[union-attr]
     stranger.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreUnavailableError):
+    with pytest.raises(UnavailableError):
         rehearsal.say("hello")
     stranger.execute("ROLLBACK")
     counts = {

@@ -18,6 +18,7 @@ from kit.stories import NOW, Storyteller, make_installation
 from sqlalchemy import update
 
 from bot.engine.campaign import Disclosure
+from bot.errors import NotAllowedError
 from bot.installation import Installation
 from bot.privacy.erasure import erase_story
 from bot.store import hubs, organisers, stories, tables
@@ -25,7 +26,7 @@ from bot.store.hubs import Hub
 from bot.store.organisers import Grant
 from bot.stories import numbers
 from bot.stories.disclosure import HIDDEN, RULES, shown
-from bot.stories.numbers import COLUMNS, NotYoursError
+from bot.stories.numbers import COLUMNS
 from webhooks.app import create_app
 
 SMALL = range(1, 8)
@@ -231,9 +232,9 @@ def test_the_campaigns_own_rule_is_followed(installation: Installation, rule: Di
 
 @pytest.mark.parametrize("role", ["raw", "safeguarding", "", "Admin"])
 def test_other_roles_see_no_numbers(installation: Installation, role: str) -> None:
-    with pytest.raises(NotYoursError):
+    with pytest.raises(NotAllowedError):
         table(installation, role)
-    with pytest.raises(NotYoursError):
+    with pytest.raises(NotAllowedError):
         list(numbers.rows(installation, Grant("a@example.org", "admin", "other"), installation.campaigns["thrive"]))
 
 
@@ -241,7 +242,7 @@ def test_a_leader_without_a_hub_does_not_get_everybodys_numbers(installation: In
     """The roles refuse such a leader; a row that somebody wrote by hand must not open the whole table."""
     add_hubs(installation, "LRMN")
     tell(installation, {("LRMN", "en", "sms"): 100})
-    with pytest.raises(NotYoursError):
+    with pytest.raises(NotAllowedError):
         table(installation, "leader", "")
 
 

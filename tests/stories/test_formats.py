@@ -21,18 +21,12 @@ from kit.stories import NOW, ORGANISER, RAW, Storyteller, make_installation
 from sqlalchemy import delete, select, update
 
 from bot.engine.campaign import Campaign
+from bot.errors import FilterError, NotAllowedError, NotFoundError
 from bot.installation import Installation
 from bot.store import erasure, tables
 from bot.store.organisers import Grant
 from bot.store.stories import Filters, count, read_stories
-from bot.stories.export import (
-    FilterError,
-    FormatError,
-    NotAllowedError,
-    open_export,
-    open_tombstones,
-    read_filters,
-)
+from bot.stories.export import open_export, open_tombstones, read_filters
 from bot.stories.formats.csv import guarded, unguarded
 from bot.stories.formats.csv import line as csv_line
 from bot.stories.formats.rows import columns
@@ -440,7 +434,7 @@ def test_another_campaigns_grant_gets_nothing(installation: Installation) -> Non
 
 
 def test_an_unknown_format_names_those_there_are(installation: Installation, campaign: Campaign) -> None:
-    with pytest.raises(FormatError, match="csv, jsonl, docx"):
+    with pytest.raises(NotFoundError, match="csv, jsonl, docx"):
         open_export(installation, ORGANISER, campaign, "pdf", Filters())
 
 

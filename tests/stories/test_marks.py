@@ -15,6 +15,7 @@ from kit.stories import NOW, ORGANISER, RAW, Storyteller, make_installation
 from sqlalchemy import select
 
 from bot.engine.model import Channel
+from bot.errors import InvalidError, NotFoundError
 from bot.installation import Installation
 from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.store import tables
@@ -24,7 +25,6 @@ from bot.store.stories import Answer, ExportStory, Filters
 from bot.stories import marks
 from bot.stories.export import open_export
 from bot.stories.formats.rows import redacted
-from bot.stories.marks import MarkError
 
 ANA, PLACE = "Ana Pérez", "Hawthorn House"
 
@@ -164,7 +164,7 @@ def test_a_mark_that_cannot_be_says_the_mend_and_leaves_no_trace(installation: I
         (story, "name", "A"), (story, "name", ""), (story, "name", "   "), (story, "name", "x" * 201),
         (story, "person", ANA), ("nothing", "name", ANA), ("", "name", ANA), ("' OR 1=1", "name", ANA),
     ):  # fmt: skip
-        with pytest.raises(MarkError):
+        with pytest.raises((InvalidError, NotFoundError)):
             marks.add(installation, *args, "ana@example.org")
     assert mark_rows(installation) == []
     assert audit(installation) == []

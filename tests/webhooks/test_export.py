@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 
 from bot.channels.port import Arrival
 from bot.engine.model import Channel, Kind
-from bot.errors import StoreUnavailableError
+from bot.errors import UnavailableError
 from bot.installation import Installation
 from bot.messaging.receive import receive
 from bot.store import erasure, organisers, tables
@@ -285,7 +285,7 @@ def broken(app: Flask) -> FlaskClient:
 
     @app.get("/lost")
     def lost() -> str:
-        raise StoreUnavailableError("locked")
+        raise UnavailableError("locked")
 
     @app.get("/bug")
     def bug() -> str:
@@ -323,7 +323,7 @@ def test_a_bug_logs_its_kind_and_place_and_no_word_of_anybody(app: Flask, caplog
     with caplog.at_level(logging.DEBUG):
         response = broken(app).get("/bug")
     assert "Amina" not in response.get_data(as_text=True)
-    assert re.search(r"unforeseen RuntimeError at .*test_export_routes\.py:\d+", caplog.text)
+    assert re.search(r"unforeseen RuntimeError at .*test_export\.py:\d+", caplog.text)
     assert "Amina" not in caplog.text and "Elm" not in caplog.text
 
 

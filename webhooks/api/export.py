@@ -13,7 +13,6 @@ from bot.stories.export import (
     FORMATS,
     ROLES,
     Export,
-    FilterError,
     open_export,
     open_tombstones,
     read_filters,
@@ -35,14 +34,11 @@ def blueprint(installation: Installation, *, invented: bool = False) -> Blueprin
         wanted = _parameters((*FILTERS, "reason", "bom") if file_format == "csv" else (*FILTERS, "reason"))
         bom, reason = _bom(wanted), " ".join(wanted.pop("reason", "").split())[:500]
         chosen = installation.campaigns[campaign]
-        try:
-            filters = read_filters(installation, chosen, wanted)
-            found = open_export(
-                installation, grant, chosen, file_format, filters, bom=bom, invented=invented, reason=reason
-            )
-            return _download(found)
-        except FilterError as problem:
-            raise Refusal(400, "bad_filter", str(problem)) from None
+        filters = read_filters(installation, chosen, wanted)
+        found = open_export(
+            installation, grant, chosen, file_format, filters, bom=bom, invented=invented, reason=reason
+        )
+        return _download(found)
 
     @routes.get("/export/<campaign>/tombstones.csv")
     @guard

@@ -4,20 +4,17 @@ A view reads the address and the JSON body, and calls `bot/safeguarding.py`. It 
 be stored by anything between us and the reader.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from bot import safeguarding
 from bot.installation import Installation
-from bot.safeguarding import FlagError, Lead
+from bot.safeguarding import Lead
 from bot.store.flags import Flag
 from bot.store.organisers import Grant
 from webhooks.auth import for_roles
 from webhooks.errors import Refusal
-
-T = TypeVar("T")
 
 
 def blueprint(installation: Installation) -> Blueprint:
@@ -35,7 +32,7 @@ def blueprint(installation: Installation) -> Blueprint:
     @views.get("/flags/<campaign>/<int:number>")
     @guard
     def one(campaign: str, number: int, grant: Grant) -> Response:
-        flag, words = _tried(lambda: safeguarding.read(installation, _lead(campaign, grant), number))
+        flag, words = safeguarding.read(installation, _lead(campaign, grant), number)
         return _answer({**_shown(flag), "words": words})
 
     @views.post("/flags/<campaign>/<int:number>")
@@ -44,13 +41,13 @@ def blueprint(installation: Installation) -> Blueprint:
         wish, lead = _wish(), _lead(campaign, grant)
         match wish:
             case {"step": "acknowledge"}:
-                return _answer(_shown(_tried(lambda: safeguarding.acknowledge(installation, lead, number))))
+                return _answer(_shown(safeguarding.acknowledge(installation, lead, number)))
             case {"step": "decide", "decision": str(decision)}:
-                return _answer(_shown(_tried(lambda: safeguarding.decide(installation, lead, number, decision))))
+                return _answer(_shown(safeguarding.decide(installation, lead, number, decision)))
             case {"step": "close"}:
-                return _answer(_shown(_tried(lambda: safeguarding.close(installation, lead, number))))
+                return _answer(_shown(safeguarding.close(installation, lead, number)))
             case {"step": "contact", "reason": str(reason)}:
-                channel, address = _tried(lambda: safeguarding.show_contact(installation, lead, number, reason))
+                channel, address = safeguarding.show_contact(installation, lead, number, reason)
                 return _answer({"channel": channel, "address": address})
         raise Refusal(400, "bad_step", 'The body is JSON: {"step": "acknowledge"}, decide, close or contact.')
 
@@ -67,13 +64,6 @@ def _wish() -> dict[str, Any]:
     except RecursionError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _tried(call: Callable[[], T]) -> T:
-    try:
-        return call()
-    except FlagError as problem:
-        raise Refusal(409, "not_so", str(problem)) from None
 
 
 def _shown(flag: Flag) -> dict[str, Any]:

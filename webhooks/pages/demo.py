@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, send_from_directory, url_for
 from werkzeug.wrappers import Response as Answer
 
-from bot.demo.phones import Entry, UnknownButtonError
+from bot.demo.phones import Entry
 from bot.demo.world import LONGEST, World
 from bot.engine.model import Channel
 from bot.stories.export import FORMATS
@@ -27,7 +27,7 @@ _MOST_BYTES = 32 * 1024
 _MOST_LETTERS = {Channel.SMS: 1600, Channel.TELEGRAM: 4096}
 _NEWEST = 12
 _SPANS = ((3, "3 minutes"), (30, "30 minutes"), (1440, "1 day"), (11520, "8 days"))
-_STATIC = Path(__file__).with_name("static")
+_STATIC = Path(__file__).parents[1] / "static"
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -98,10 +98,7 @@ def _add_actions(routes: Blueprint, world: World) -> None:
     @open_to_all
     def tap() -> Response:
         body = _body()
-        try:
-            world.tap(_phone(body).value, _text(body, "data", 64), _text(body, "language", 35, default=""))
-        except UnknownButtonError as problem:
-            raise Refusal(400, "unknown_button", str(problem)) from None
+        world.tap(_phone(body).value, _text(body, "data", 64), _text(body, "language", 35, default=""))
         return jsonify({"done": True})
 
     @routes.post("/demo/time")

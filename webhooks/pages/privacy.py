@@ -9,16 +9,17 @@ from pathlib import Path
 from flask import Blueprint, Response, make_response, redirect, render_template, request, send_from_directory, url_for
 from werkzeug.wrappers import Response as Answer
 
+from bot.errors import TooManyError
 from bot.installation import Installation
 from bot.language.catalogue import Language
 from bot.language.notice import Notice
 from bot.privacy import complaints
-from bot.privacy.complaints import MOST, MOST_REACH, ComplaintError, TooManyError
+from bot.privacy.complaints import MOST, MOST_REACH
 from bot.privacy.notice import drafted, notice_of
 from webhooks.auth import open_to_all
 from webhooks.errors import Refusal
 
-_STATIC = Path(__file__).with_name("static")
+_STATIC = Path(__file__).parents[1] / "static"
 _POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 
@@ -63,8 +64,6 @@ def blueprint(installation: Installation) -> Blueprint:
         except TooManyError:
             problem = notice.text("form busy", code)
             return make_response(_page(installation, notice, campaign, code, problem=problem), 429)
-        except ComplaintError as refused:
-            raise Refusal(400, "bad_complaint", str(refused)) from None
         return make_response(_page(installation, notice, campaign, code, done=str(number)))
 
     @views.get("/privacy.css")

@@ -8,13 +8,12 @@ from collections.abc import Callable
 
 from flask import Blueprint, Request, Response, jsonify, request
 
-from bot.channels.refusals import MalformedError, UnusableError
 from bot.channels.telegram.inbound import parse, verify
+from bot.errors import MalformedError, UnusableError
 from bot.installation import Installation
 from bot.messaging.receive import receive
 from bot.store import facts
 from webhooks.auth import signed
-from webhooks.errors import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +42,7 @@ def blueprint(installation: Installation, taken: Callable[[], None]) -> Blueprin
         try:
             arrival = parse(request.get_json(force=True), username())
         except RecursionError:
-            raise Refusal(400, "bad_update", "the update is nested too deeply") from None
-        except MalformedError as problem:
-            raise Refusal(400, "bad_update", str(problem)) from None
+            raise MalformedError("the update is nested too deeply") from None
         except UnusableError:
             return jsonify({})
         if receive(installation, arrival):

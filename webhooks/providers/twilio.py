@@ -10,14 +10,13 @@ from collections.abc import Callable
 from flask import Blueprint, Request, Response, request
 
 from bot.channels.port import Failure
-from bot.channels.refusals import ForbiddenError, UnusableError
 from bot.channels.twilio.inbound import parse, receipt, verify
 from bot.channels.twilio.sender import failure
+from bot.errors import UnusableError
 from bot.installation import Installation
 from bot.messaging.deliver import record_receipt
 from bot.messaging.receive import receive
 from webhooks.auth import signed
-from webhooks.errors import Refusal
 
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
@@ -42,8 +41,6 @@ def blueprint(installation: Installation, taken: Callable[[], None]) -> Blueprin
         assert twilio is not None
         try:
             arrival = parse(_form(request), twilio.account_sid, twilio.ours)
-        except ForbiddenError as problem:
-            raise Refusal(403, "not_ours", str(problem)) from None
         except UnusableError:
             return _nothing_to_say()
         if receive(installation, arrival):
@@ -56,8 +53,6 @@ def blueprint(installation: Installation, taken: Callable[[], None]) -> Blueprin
         assert twilio is not None
         try:
             found = receipt(_form(request), twilio.account_sid)
-        except ForbiddenError as problem:
-            raise Refusal(403, "not_ours", str(problem)) from None
         except UnusableError:
             return _nothing_to_say()
         stopped = found.error_code != 0 and failure(found.error_code) is Failure.STOPPED

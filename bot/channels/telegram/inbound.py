@@ -19,8 +19,8 @@ from typing import Any
 from telegram.constants import ChatMemberStatus, ChatType, MessageAttachmentType, MessageType
 
 from bot.channels.port import Arrival, clean
-from bot.channels.refusals import MalformedError, UnusableError
 from bot.engine.model import Channel, Kind
+from bot.errors import MalformedError, UnusableError
 
 Record = dict[str, Any]
 

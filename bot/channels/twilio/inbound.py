@@ -17,8 +17,8 @@ from datetime import datetime
 from twilio.request_validator import RequestValidator
 
 from bot.channels.port import Arrival, clean
-from bot.channels.refusals import ForbiddenError, UnusableError
 from bot.engine.model import Channel, Kind
+from bot.errors import NotOursError, UnusableError
 
 Form = Mapping[str, list[str]]
 
@@ -72,23 +72,23 @@ def verify(url: str, form: Form, signature: str | None, token: str) -> bool:
 def parse(form: Form, account_sid: str, ours: frozenset[str]) -> Arrival:
     """Read one inbound message. `ours` holds our numbers and the SID of our messaging service.
 
-    Raises ForbiddenError for what Twilio would not write to us, UnusableError for what nobody could answer.
+    Raises NotOursError for what Twilio would not write to us, UnusableError for what nobody could answer.
     """
     fields = _fields(form, account_sid)
     sid = _message_sid(fields)
     if "Body" not in fields and fields.get("NumMedia", "0") == "0":
-        raise ForbiddenError("Body is missing")  # it may have been folded into the parameter before it
+        raise NotOursError("Body is missing")  # it may have been folded into the parameter before it
     to, service = fields.get("To", ""), fields.get("MessagingServiceSid", "")
     if to not in ours and service not in ours:
-        raise ForbiddenError("To is not one of our numbers")
+        raise NotOursError("To is not one of our numbers")
     if "From" not in fields:
-        raise ForbiddenError("From is missing")
+        raise NotOursError("From is missing")
     if _FOLDED.match(fields["From"]):
-        raise ForbiddenError("a parameter was folded into From")  # the signature does not see where one ends
+        raise NotOursError("a parameter was folded into From")  # the signature does not see where one ends
     word = fields.get("OptOutType", "")
     media = fields.get("NumMedia", "0")
     if not _MEDIA_COUNT.fullmatch(media):
-        raise ForbiddenError("NumMedia is not a count")
+        raise NotOursError("NumMedia is not a count")
     return arrival(
         sid=sid,
         sender=answerable(fields["From"], ours),
@@ -99,7 +99,7 @@ def parse(form: Form, account_sid: str, ours: frozenset[str]) -> Arrival:
 
 
 def receipt(form: Form, account_sid: str) -> Receipt:
-    """Read one status callback. Raises ForbiddenError as `parse` does, UnusableError for a status we do not know."""
+    """Read one status callback. Raises NotOursError as `parse` does, UnusableError for a status we do not know."""
     fields = _fields(form, account_sid)
     sid = _message_sid(fields)
     status = fields.get("MessageStatus", "")
@@ -107,7 +107,7 @@ def receipt(form: Form, account_sid: str) -> Receipt:
     if status not in _STATUSES:
         raise UnusableError("MessageStatus is not a known one")
     if not _CODE.fullmatch(code):
-        raise ForbiddenError("ErrorCode is not a number")
+        raise NotOursError("ErrorCode is not a number")
     return Receipt(sid, status, int(code))
 
 
@@ -151,21 +151,21 @@ def _fields(form: Form, account_sid: str) -> dict[str, str]:
     fields: dict[str, str] = {}
     for name, values in form.items():
         if not _NAME.fullmatch(name):
-            raise ForbiddenError("a parameter's name is not one of Twilio's")
+            raise NotOursError("a parameter's name is not one of Twilio's")
         if "Body" < name < "From" and name not in _AFTER_BODY:
-            raise ForbiddenError("a parameter was cut out of Body")  # the signature does not see where one ends
+            raise NotOursError("a parameter was cut out of Body")  # the signature does not see where one ends
         if len(values) != 1:
-            raise ForbiddenError("a parameter is given more than once")
+            raise NotOursError("a parameter is given more than once")
         fields[name] = values[0]
     if not account_sid or fields.get("AccountSid") != account_sid:
-        raise ForbiddenError("AccountSid is not ours")
+        raise NotOursError("AccountSid is not ours")
     if fields.get("ApiVersion", _API_VERSION) != _API_VERSION:
-        raise ForbiddenError("ApiVersion is not the one we speak")
+        raise NotOursError("ApiVersion is not the one we speak")
     return fields
 
 
 def _message_sid(fields: Mapping[str, str]) -> str:
     sid = fields.get("MessageSid", "")
     if not is_message_sid(sid):
-        raise ForbiddenError("MessageSid is not a message's id")
+        raise NotOursError("MessageSid is not a message's id")
     return sid

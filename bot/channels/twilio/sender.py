@@ -24,9 +24,9 @@ from twilio.rest.api.v2010.account.message import MessageInstance
 from urllib3.exceptions import HTTPError, MaxRetryError
 
 from bot.channels.port import Arrival, Failure, Message, SendError
-from bot.channels.refusals import UnusableError
 from bot.channels.twilio.inbound import answerable, arrival, is_message_sid
 from bot.engine.model import Channel
+from bot.errors import UnusableError
 
 _TIMEOUT_S = 15.0
 _LONGEST_WAIT_S = 3600.0  # a provider's mistake must not silence us for days
