@@ -26,7 +26,6 @@ MARKS = {
     "browser": "needs a browser; runs with --thorough",
     "thorough": "a law that --thorough holds at full length: each phrase in each state",
 }
-TALKS = {"everyday": 400, "thorough": 1600}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,9 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
-    for name, talks in TALKS.items():
+    for name in ("everyday", "thorough"):
         settings.register_profile(
-            name, max_examples=talks, derandomize=True, database=None, deadline=None, print_blob=False,
+            name, derandomize=True, database=None, deadline=None, print_blob=False,
             suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink),
         )  # fmt: skip
     settings.load_profile("thorough" if config.getoption("--thorough") else "everyday")

@@ -198,6 +198,10 @@ LAWS: tuple[Callable[[PlayedTurn], None], ...] = (
 )
 
 
+DIALOGUES = {"everyday": 400, "thorough": 1600}[settings.get_current_profile_name()]
+
+
+@settings(max_examples=DIALOGUES)
 @given(dialogues())
 def every_law_holds(dialogue: Dialogue) -> None:
     for played in play(dialogue):
@@ -210,7 +214,7 @@ def every_law_holds(dialogue: Dialogue) -> None:
 def test_every_law_holds_in_every_turn_of_any_talk() -> None:
     before = Count.turns
     every_law_holds()
-    assert Count.turns - before >= 30 * settings().max_examples
+    assert Count.turns - before >= 30 * DIALOGUES
 
 
 def test_talks_begin_in_every_stage_and_at_every_step() -> None:
