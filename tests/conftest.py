@@ -1,13 +1,18 @@
 """The fixtures of all tests, the marks that pytest knows, and the ceiling on what one test may cost."""
 
+import logging
+import sys
+import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from kit.campaigns import load_campaigns
+from kit.operator import Desk
 from kit.rotation import Rotation
 from kit.sandbox import House
 from xdist.scheduler import LoadScopeScheduling
@@ -15,6 +20,7 @@ from xdist.scheduler import LoadScopeScheduling
 from bot import installation
 from bot.demo import rehearsal, world
 from bot.operations import checks
+from bot.settings import SETTINGS
 from bot.store.database import PRAGMAS
 
 #: Seconds of processor time that a test may take without the mark `slow`. Not seconds on the wall: the machine is busy.
@@ -113,3 +119,35 @@ def house() -> Iterator[House]:
     one = House()
     yield one
     one.close()
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """Commands set up the logs of their process, which here is ours."""
+    root, names = logging.getLogger(), ("bot", "webhooks", "scripts", "waitress.queue")
+    handlers, level, levels = root.handlers[:], root.level, [logging.getLogger(name).level for name in names]
+    hooks = sys.excepthook, threading.excepthook
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, was in zip(names, levels, strict=True):
+        logging.getLogger(name).setLevel(was)
+    sys.excepthook, threading.excepthook = hooks
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logs_as_before: None) -> Desk:
+    """A folder in which nothing has been done yet."""
+    monkeypatch.chdir(tmp_path)
+    for setting in SETTINGS:
+        for name in (setting.name, f"{setting.name}_FILE"):
+            monkeypatch.delenv(name, raising=False)
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def desk(empty: Desk) -> Desk:
+    """After `openear init`."""
+    empty.environment["OPENEAR_DRAFT_LANGUAGES"] = "1"
+    empty.good("init")
+    return empty

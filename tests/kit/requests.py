@@ -15,7 +15,6 @@ from waitress.server import BaseWSGIServer
 
 from bot.engine.model import Channel
 from bot.installation import Installation, open_installation
-from bot.messaging.deliver import deliver_due
 from bot.settings import read_settings
 from bot.store import organisers, tables, turns
 from bot.store.stories import Filters, read_stories
@@ -29,8 +28,6 @@ from webhooks.app import create_app
 
 INBOUND, TELEGRAM = "/webhooks/twilio", "/webhooks/telegram"
 FORM = "application/x-www-form-urlencoded"
-BOILER = "my landlord will not mend the boiler"
-DANGER = "I want to kill myself"
 TWILIO_WAITS = 15.0
 PATIENCE = 30
 OURS: dict[str, Any] = {
@@ -101,12 +98,6 @@ def words_of(one: Installation, sender: str) -> list[str]:
 def contact(one: Installation, tx: Transaction, sender: str) -> int | None:
     known = select(tables.contacts.c.id).where(tables.contacts.c.hash == one.keys.contact_hash(Channel.SMS, sender))
     return tx.connection.execute(known).scalar_one_or_none()
-
-
-def deliver(house: House, *senders: Any) -> None:
-    """Send all that is due now."""
-    while deliver_due(house.installation, {sender.channel: sender for sender in senders}):
-        pass
 
 
 def token_of(one: Installation, role: str, campaign: str = "thrive") -> str:

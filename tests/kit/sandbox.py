@@ -15,12 +15,13 @@ from typing import Any
 from sqlalchemy import Table, event, func, select
 
 from bot.channels.console import ConsoleSender
-from bot.channels.port import Arrival, Message
+from bot.channels.port import Arrival, Message, Sender
 from bot.channels.telegram.sender import TelegramSender
 from bot.channels.twilio.sender import TwilioSender
 from bot.demo.rehearsal import Rehearsal, parse_span
 from bot.engine.model import Channel, Kind
 from bot.installation import Installation
+from bot.messaging.deliver import deliver_due
 from bot.messaging.receive import receive
 from bot.settings import Telegram, Twilio
 from bot.store import hubs, outbox, tables, turns
@@ -152,6 +153,11 @@ class House(Rehearsal):
 
     def telegram(self, url: str) -> TelegramSender:
         return TelegramSender(BOT_TOKEN, url, timeout_s=5)
+
+    def deliver(self, *senders: Sender) -> int:
+        """Send all that is due now. How many rows were taken."""
+        ways = {sender.channel: sender for sender in senders}
+        return sum(iter(lambda: deliver_due(self.installation, ways), 0))
 
     # Trouble
 

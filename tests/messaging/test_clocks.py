@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from kit.campaigns import with_campaigns
 from kit.moments import NOON
-from kit.requests import BOILER, DANGER, deliver, told_by
+from kit.people import BOILER, DANGER
+from kit.requests import told_by
 from kit.sandbox import PHONE, House, Told
 
 from bot.privacy.erasure import purge
@@ -21,7 +22,7 @@ def test_a_clock_set_back_two_hours_loses_no_reply_and_keeps_their_order(house: 
     house.arrive("yes")
     sender = Told()
     for _hour in range(3):
-        deliver(house, sender)
+        house.deliver(sender)
         house.later("1h")
     texts = [sent.message.text for sent in sender.inbox(PHONE)]
     assert ["16 or over" in text for text in texts] == [True, False]
@@ -33,7 +34,7 @@ def test_a_clock_set_back_two_hours_does_not_hold_helplines_back(house: House) -
     house.arrive(DANGER)
     house.now -= timedelta(hours=2)
     sender = Told()
-    deliver(house, sender)
+    house.deliver(sender)
     assert ["999" in sent.message.text for sent in sender.inbox(PHONE)] == [True]
 
 
@@ -52,7 +53,7 @@ def test_a_provider_whose_clock_is_wrong_neither_delays_nor_hurries_a_reply(hous
     house.now = NOON.replace(hour=22)  # when what is late waits for the morning
     house.arrive("hello", sent_at=house.now + timedelta(hours=hours))
     sender = Told()
-    deliver(house, sender)
+    house.deliver(sender)
     assert len(sender.inbox(PHONE)) == 1
 
 

@@ -1,6 +1,6 @@
 """A flood from one number is kept whole and answered up to the cap."""
 
-from kit.requests import BOILER, deliver
+from kit.people import BOILER
 from kit.sandbox import PHONE, House, Told
 
 
@@ -12,6 +12,6 @@ def test_a_flood_from_one_number_is_kept_whole_and_answered_up_to_the_cap(house:
     for number in range(60):
         house.arrive(f"{BOILER}, number {number}")
         house.arrive("MY STORY")
-        deliver(house, sender)
+        house.deliver(sender)
     assert len(house.words()) == 60
     assert len(sender.inbox(PHONE)) <= most < 60

@@ -7,7 +7,7 @@ import pytest
 from kit.fakes.telegram_api import FakeTelegram
 from kit.fakes.twilio_api import FakeTwilio
 from kit.moments import NOON
-from kit.requests import INBOUND, TELEGRAM, deliver, form, signed
+from kit.requests import INBOUND, TELEGRAM, form, signed
 from kit.sandbox import CHAT, SECRET, House
 
 from webhooks.app import create_app
@@ -35,7 +35,7 @@ def test_nothing_that_is_no_text_is_ever_fetched_or_kept(house: House) -> None:
         fields = form("", 1, **media)
         assert client.post(INBOUND, data=urlencode(fields), headers=signed(fields)).status_code == 200
         by_chat, by_text = house.telegram(telegram.url), house.twilio(twilio.url)
-        deliver(house, by_chat, by_text)
+        house.deliver(by_chat, by_text)
         by_chat.close()
         by_text.close()
         assert {request.path.rpartition("/")[2] for request in telegram.requests} == {"sendMessage"}

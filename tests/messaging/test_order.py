@@ -4,10 +4,8 @@ import itertools
 from datetime import timedelta
 
 from kit.moments import NOON
-from kit.requests import (
-    BOILER,
-    told_by,
-)
+from kit.people import BOILER
+from kit.requests import told_by
 from kit.sandbox import CHAT, House
 
 from bot.store import tables

@@ -1,28 +1,22 @@
-"""Everything that arrives, one transaction each: effect once, order kept, the right campaign, and nothing comes back.
-
-Real database files; threads and second connections where two workers would be.
-"""
+"""Each message has one effect, now and after an erasure; edits, stops and taps."""
 
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
+from kit.people import ADA, BEN
 from kit.sandbox import PHONE, House
 
-from bot.campaigns import SHIPPED
 from bot.channels.port import Arrival
 from bot.engine.model import Channel, Kind
 from bot.installation import Installation
-from bot.messaging.receive import pass_time, receive
-from bot.store import facts, tables
+from bot.messaging.receive import receive
+from bot.store import tables
 from bot.store.database import Database
-
-ADA, BEA = "7001", "7002"
 
 
 @pytest.fixture
@@ -144,10 +138,10 @@ def test_an_edit_changes_the_answer_to_a_list(house: House) -> None:
 
 def test_an_edit_of_a_message_that_we_do_not_know_or_of_another_persons_changes_nothing(house: House) -> None:
     house.storyteller(sender=ADA)
-    house.storyteller(sender=BEA)
+    house.storyteller(sender=BEN)
     house.arrive("my landlord will not mend it", ADA, "m1")
     assert edit(house, "m0", "something else", ADA)
-    assert edit(house, "m1", "something else", BEA)
+    assert edit(house, "m1", "something else", BEN)
     assert house.words() == ["my landlord will not mend it"]
 
 
@@ -165,191 +159,6 @@ def _codes(house: House, step: str) -> list[str]:
     (row,) = house.rows(tables.answers, step=step)
     found: list[str] = json.loads(house.installation.keys.decrypt(row["body"], "answers.body", row["id"]))["codes"]
     return found
-
-
-# --- hubs and languages
-
-
-@pytest.mark.parametrize(
-    ("said", "language"),
-    [
-        ("LRMN", "en"),
-        ("lrmn", "en"),
-        ("LRMN SO", "so"),
-        ("Lrmn so", "so"),
-        ("lrmn soomaali", "so"),
-        ("LRMN Polski", "pl"),
-    ],
-)
-def test_a_hubs_keyword_brings_its_hub_and_a_language(house: House, said: str, language: str) -> None:
-    house.add_hub("LRMN", language="en")
-    house.arrive(said)
-    assert house.queued() == ["first"]
-    assert (house.state()["hub"], house.state()["language"]) == ("LRMN", language)
-    assert house.words(held=True) == []
-    house.arrive("yes")
-    (story,) = house.rows(tables.stories)
-    assert (story["hub"], story["language"]) == ("LRMN", language)
-
-
-@pytest.mark.parametrize(
-    ("payload", "language"), [("LRMN", "pl"), ("LRMN_so", "so"), ("LRMN-so", "so"), ("lrmn_SO", "so")]
-)
-def test_a_hubs_link_brings_its_hub_and_a_language(house: House, payload: str, language: str) -> None:
-    house.add_hub("LRMN", language="pl")
-    house.arrive("", ADA, payload=payload, started=True, hint="en")
-    assert (house.state(ADA)["hub"], house.state(ADA)["language"]) == ("LRMN", language)
-
-
-@pytest.mark.parametrize("payload", ["NOBODY", "LRMN_xx", "so", "__", "-"])
-def test_a_link_of_no_hub_opens_the_conversation_all_the_same(house: House, payload: str) -> None:
-    house.add_hub("LRMN", language="pl")
-    house.arrive("", ADA, payload=payload, started=True, hint="en")
-    assert house.queued() == ["first"]
-    assert "hub" not in house.state(ADA)
-
-
-@pytest.mark.parametrize("said", ["I come from LRMN and my rent is high", "LRMN my rent", "my LRMN", "NOBODY", "LRMNX"])
-def test_words_that_only_mention_a_hub_are_no_keyword(house: House, said: str) -> None:
-    house.add_hub("LRMN")
-    house.arrive(said)
-    assert "hub" not in house.state()
-
-
-def test_a_keyword_in_the_middle_of_a_story_is_no_text_of_it(house: House) -> None:
-    house.add_hub("LRMN")
-    house.storyteller("my landlord will not mend the boiler")
-    house.arrive("LRMN")
-    assert house.words() == ["my landlord will not mend the boiler"]
-
-
-@pytest.mark.parametrize(
-    ("hint", "language"),
-    [("pt-BR", "pt"), ("so", "so"), ("so-SO", "so"), ("es_MX", "es"), ("AR", "ar"), ("tlh", ""), ("", "")],
-)
-def test_the_apps_language_is_taken_where_nothing_better_is_known(house: House, hint: str, language: str) -> None:
-    house.arrive("?", ADA, hint=hint)
-    assert house.state(ADA).get("language", "") == language
-
-
-# --- several campaigns
-
-
-@pytest.fixture
-def two(tmp_path: Path) -> Iterator[House]:
-    """Two campaigns: `thrive` since September, `winter` since November; `past` closed in spring."""
-    text = (SHIPPED / "thrive.toml").read_text(encoding="utf-8")
-    dates = {
-        "thrive": ("2026-09-01", "2027-10-31"),
-        "winter": ("2026-11-01", "2027-02-28"),
-        "past": ("2026-01-01", "2026-03-31"),
-    }
-    for slug, (opens, closes) in dates.items():
-        changed = text.replace('slug = "thrive"', f'slug = "{slug}"')
-        changed = changed.replace("opens = 2026-09-01", f"opens = {opens}")
-        changed = changed.replace("closes = 2027-10-31", f"closes = {closes}")
-        (tmp_path / f"{slug}.toml").write_text(changed, encoding="utf-8")
-    one = House(campaigns=tmp_path)
-    yield one
-    one.close()
-
-
-def talks(house: House) -> list[str]:
-    return [row["campaign"] for row in house.rows(tables.conversations)]
-
-
-def test_a_new_person_meets_the_open_campaign_that_opened_last(two: House) -> None:
-    two.arrive("hello")
-    assert talks(two) == ["winter"]
-
-
-def test_a_hub_leads_to_its_own_campaign_and_the_talk_stays_there(two: House) -> None:
-    two.add_hub("LRMN", "thrive", "en")
-    two.arrive("LRMN")
-    two.arrive("yes")
-    two.arrive("my landlord will not mend the boiler")
-    assert talks(two) == ["thrive"]
-    assert [row["campaign"] for row in two.rows(tables.stories)] == ["thrive"]
-    assert {row["campaign"] for row in two.rows(tables.outbox)} == {"thrive"}
-
-
-def test_a_link_may_name_a_campaign(two: House) -> None:
-    two.arrive("", ADA, payload="thrive", started=True)
-    assert talks(two) == ["thrive"]
-
-
-def test_a_text_belongs_to_the_conversation_that_spoke_last(two: House) -> None:
-    two.add_hub("LRMN", "thrive", "en")
-    two.arrive("hello")
-    two.arrive("yes")
-    two.later("1h")
-    two.arrive("LRMN")
-    two.arrive("yes")
-    two.arrive("my landlord will not mend the boiler")
-    told = {row["campaign"]: row["told_at"] for row in two.rows(tables.stories)}
-    assert told["thrive"] is not None
-    assert told["winter"] is None
-
-
-def test_a_closed_campaign_answers_so_and_keeps_nothing(two: House) -> None:
-    two.add_hub("OLD", "past", "en")
-    two.arrive("OLD")
-    assert two.queued() == ["closed"]
-    assert two.count(tables.answers) == 0
-
-
-def test_when_every_campaign_has_closed_the_one_that_closed_last_says_so(two: House) -> None:
-    two.later("700d")
-    two.arrive("hello")
-    assert two.queued() == ["closed"]
-    assert talks(two) == ["winter"]
-
-
-def test_a_stop_holds_in_every_campaign_and_drops_what_is_queued_in_all(two: House) -> None:
-    two.add_hub("LRMN", "thrive", "en")
-    two.arrive("my landlord will not mend the boiler")  # held in winter: a nudge is due
-    two.arrive("LRMN")
-    two.arrive("STOP")
-    assert two.queued() == ["stop"]
-    two.arrive("hello again my friends")
-    for row in two.rows(tables.conversations):
-        two.later("5h")
-        pass_time(two.installation, row["id"])
-    assert two.queued() == ["stop"]
-    two.arrive("START")
-    assert two.queued() == ["stop", "first"]
-    assert two.contact()["stopped_at"] is None
-
-
-# --- groups
-
-
-def in_group(house: House, group: str, key: str) -> bool:
-    return house.arrive("", group, key, group=True, hint="en")
-
-
-def learn_name(house: House) -> None:
-    with house.installation.write() as tx:
-        facts.put(tx, "telegram username", "openear_test_bot")
-
-
-def test_a_group_is_answered_once_with_the_way_to_the_private_chat(house: House) -> None:
-    learn_name(house)
-    for number in range(3):
-        assert in_group(house, "-100200", f"-100200:{number}")
-    assert in_group(house, "-100300", "-100300:1")
-    assert house.queued() == ["group", "group"]
-    assert [one.message.address for one in house.waiting()] == ["-100200", "-100300"]
-    assert all("https://t.me/openear_test_bot" in one.message.text for one in house.waiting())
-    assert house.count(tables.conversations) == house.count(tables.answers) == 0
-
-
-def test_a_group_that_asks_before_the_bot_knows_its_name_is_answered_when_it_asks_again(house: House) -> None:
-    in_group(house, "-100200", "1")
-    assert house.queued() == []
-    learn_name(house)
-    in_group(house, "-100200", "2")
-    assert house.queued() == ["group"]
 
 
 # --- addresses

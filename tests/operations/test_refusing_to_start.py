@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from kit.database import write_migrated
 from kit.privileges import bound_by_permissions
@@ -10,6 +11,8 @@ from kit.requests import OURS
 from bot.settings import SETTINGS
 from bot.store import keyring
 from scripts.cli.main import openear
+
+pytestmark = pytest.mark.usefixtures("logs_as_before")
 
 
 def refused(folder: Path, database: Path) -> str:

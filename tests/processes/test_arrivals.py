@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from kit.people import BOILER
 from kit.requests import (
-    BOILER,
     FORM,
     INBOUND,
     PATIENCE,

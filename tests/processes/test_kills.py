@@ -12,20 +12,8 @@ from urllib.parse import urlencode
 
 import pytest
 from kit.fakes.twilio_api import FakeTwilio
-from kit.requests import (
-    BOILER,
-    INBOUND,
-    OURS,
-    PATIENCE,
-    call,
-    form,
-    opened,
-    phone,
-    posted,
-    replies_to,
-    signed,
-    words_of,
-)
+from kit.people import BOILER
+from kit.requests import INBOUND, OURS, PATIENCE, call, form, opened, phone, posted, replies_to, signed, words_of
 from sqlalchemy import select
 
 from bot.channels.senders import by_channel, telegram_sender, twilio_sender

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from kit.requests import BOILER, INBOUND, PATIENCE, form, signed
+from kit.people import BOILER
+from kit.requests import INBOUND, PATIENCE, form, signed
 from kit.sandbox import House
 from sqlalchemy import event
 

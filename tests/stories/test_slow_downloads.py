@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from kit.requests import BOILER, PATIENCE, form, phone, posted, served, token_of
+from kit.people import BOILER
+from kit.requests import PATIENCE, form, phone, posted, served, token_of
 from kit.sandbox import House
 from kit.stories import Storyteller
 

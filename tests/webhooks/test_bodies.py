@@ -6,7 +6,8 @@ from contextlib import closing
 from urllib.parse import urlencode
 
 import pytest
-from kit.requests import BOILER, FORM, INBOUND, TELEGRAM, form, posted, served, signed
+from kit.people import BOILER
+from kit.requests import FORM, INBOUND, TELEGRAM, form, posted, served, signed
 from kit.sandbox import SECRET, House
 
 from webhooks.app import MOST_BYTES, create_app

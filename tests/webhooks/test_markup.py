@@ -6,7 +6,8 @@ import re
 import zipfile
 from pathlib import Path
 
-from kit.requests import BOILER, DANGER, token_of
+from kit.people import BOILER, DANGER
+from kit.requests import token_of
 from kit.sandbox import House
 
 from bot.store import tables

@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 import pytest
 from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, FakeTwilio, webhook
 from kit.moments import NOON
-from kit.requests import BOILER, INBOUND, form, signed
+from kit.people import BOILER
+from kit.requests import INBOUND, form, signed
 from kit.sandbox import PHONE, House
 
 from bot.messaging.polling import fetch_texts

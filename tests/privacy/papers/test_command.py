@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from cli.test_commands import Desk, _logs_as_before, desk, empty  # noqa: F401 (fixtures)
+from kit.operator import Desk
 from privacy.papers.page import ENGLISH
 
 from bot.campaigns import SHIPPED
@@ -12,7 +12,7 @@ THRIVE = (SHIPPED / "thrive.toml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def campaigns(desk: Desk) -> Path:  # noqa: F811
+def campaigns(desk: Desk) -> Path:
     """A folder of one's own with one campaign."""
     folder = desk.folder / "campaigns"
     folder.mkdir()
@@ -31,7 +31,7 @@ def campaigns(desk: Desk) -> Path:  # noqa: F811
     return folder
 
 
-def test_the_papers_of_a_campaign_of_ones_own_lie_in_the_folder(desk: Desk, campaigns: Path) -> None:  # noqa: F811
+def test_the_papers_of_a_campaign_of_ones_own_lie_in_the_folder(desk: Desk, campaigns: Path) -> None:
     folder = desk.folder / "papers"
     said = desk.good("papers", "--output", str(folder))
     found = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
@@ -46,7 +46,7 @@ def test_the_papers_of_a_campaign_of_ones_own_lie_in_the_folder(desk: Desk, camp
     assert desk.actions() == []
 
 
-def test_several_campaigns_get_a_folder_each_and_one_can_be_chosen(desk: Desk, campaigns: Path) -> None:  # noqa: F811
+def test_several_campaigns_get_a_folder_each_and_one_can_be_chosen(desk: Desk, campaigns: Path) -> None:
     (campaigns / "thrive.toml").write_text(THRIVE, encoding="utf-8")
     desk.good("papers", "-o", "all")
     assert {path.name for path in (desk.folder / "all").iterdir()} == {"own", "thrive"}
@@ -58,7 +58,7 @@ def test_several_campaigns_get_a_folder_each_and_one_can_be_chosen(desk: Desk, c
     assert not (desk.folder / "none").exists()
 
 
-def test_what_somebody_filled_in_is_never_replaced(desk: Desk, campaigns: Path) -> None:  # noqa: F811
+def test_what_somebody_filled_in_is_never_replaced(desk: Desk, campaigns: Path) -> None:
     desk.good("papers", "-o", "papers")
     folder = desk.folder / "papers"
     (folder / "privacy-sms.txt").unlink()

@@ -1,0 +1,24 @@
+"""Limits set for a test, and what is delivered under them."""
+
+from dataclasses import replace
+
+from bot.engine.campaign import Limits
+from bot.store import tables
+from kit.campaigns import with_campaigns
+from kit.sandbox import House
+
+
+def limit(house: House, **limits: float) -> None:
+    """The campaign's file now says so, and serving has begun anew."""
+    thrive = house.installation.campaigns["thrive"]
+    changed = replace(thrive, limits=replace(Limits(), **limits))  # type: ignore[arg-type]
+    house.installation = with_campaigns(house.installation, changed)
+
+
+def in_parts(house: House, per_day: int = 0, ever: int = 0) -> None:
+    """Limits of so many SMS parts; 0 is no limit."""
+    limit(house, part_price=1.0, spend_per_day=float(per_day), spend=float(ever))
+
+
+def errors(house: House) -> list[str]:
+    return [row["error"] for row in house.rows(tables.outbox) if row["error"]]
