@@ -5,6 +5,7 @@ campaigns/  campaign files, read and checked; approvals, SMS bill
 language/   catalogues, wording, privacy notice, detection, SMS parts
 channels/   what arrives, and the ways out: Twilio, Telegram, a console
 store/      the only SQL, and the encryption
+redaction/  masks what has a form: numbers, addresses
 exports/    stories as CSV, JSON Lines, Word
 papers/     the data-protection papers, drafted from the configuration
 demo/       the demo's world; never part of production
@@ -15,10 +16,9 @@ deliver.py      what is due goes out             limits.py          what is sent
 retry.py        when to try again                senders.py         the ways out, from the settings
 worker.py       the loop over them               polling.py         fetching, where no public address is
 Stories
-export.py       one download, audited            redaction.py       masks what has a form
-marking.py      masks what a person marked       recall.py          calls erased stories back from downloads
-numbers.py      how many stories there are       disclosure.py      how a small number is shown
-translation.py  stories that need a translator
+export.py       one download, audited            recall.py          calls erased stories back from downloads
+marking.py      masks what a person marked       disclosure.py      how a small number is shown
+numbers.py      how many stories there are       translation.py     stories that need a translator
 People
 safeguarding.py the lead's queue of flags        evidence.py        what was agreed to, for one story
 complaints.py   taken in, acknowledged, closed   subject_access.py  all that is held about one person

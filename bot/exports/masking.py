@@ -1,4 +1,4 @@
-"""Masks what an organiser marked in a story, together with what `bot/redaction.py` finds by its form.
+"""Masks what an organiser marked in a story, together with what `bot/redaction` finds by its form.
 
 Pure; called by `rows.py` for every role but `raw`. Both look at the same text, so that neither hides a part of a number
 from the other. Marks are whole words in any case, over any white space, however accents were typed; never patterns.
