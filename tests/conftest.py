@@ -1,1 +1,116 @@
-"""What several test files share: an installation over a database in a temporary folder."""
+"""The fixtures of all tests, the marks that pytest knows, and the ceiling on what one test may cost."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from kit.campaigns import load_campaigns
+from kit.rotation import Rotation
+from kit.sandbox import House
+from xdist.scheduler import LoadScopeScheduling
+
+from bot import installation
+from bot.demo import rehearsal, world
+from bot.operations import checks
+from bot.store.database import PRAGMAS
+
+#: Seconds of processor time that a test may take without the mark `slow`. Not seconds on the wall: the machine is busy.
+CEILING = 5.0
+PROCESSES = "tests/processes/"
+MARKS = {
+    "slow": f"may take more than {CEILING:.0f} s of processor time",
+    "process": "starts processes of the product: stands in tests/processes, where all run one after another",
+    "browser": "needs a browser; runs with --thorough",
+    "thorough": "a law that --thorough holds at full length: each phrase in each state",
+}
+TALKS = {"everyday": 400, "thorough": 1600}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="laws at full length, and the tests in a browser")
+    parser.addoption("--record", action="store_true", help="write down what is answered in the transcripts anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in MARKS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+    for name, talks in TALKS.items():
+        settings.register_profile(
+            name, max_examples=talks, derandomize=True, database=None, deadline=None, print_blob=False,
+            suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink),
+        )  # fmt: skip
+    settings.load_profile("thorough" if config.getoption("--thorough") else "everyday")
+
+
+class Files(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives each worker of pytest-xdist whole files, and one of them all that starts processes.
+
+    So kills and ports do not meet, and what a file has prepared is prepared once. (`--dist loadgroup` of pytest-xdist
+    3.8 sees no group with pytest 9.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(nodeid).partition("::")[0]
+        return PROCESSES if PROCESSES in file else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Files:
+    config.option.loadscopereorder = False
+    return Files(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put what starts processes first, for it takes longest; leave out what needs a browser, unless it is asked for."""
+    items.sort(key=lambda item: item.get_closest_marker("process") is None)
+    if not config.getoption("--thorough"):
+        left = [item for item in items if item.get_closest_marker("browser")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    began = time.process_time()
+    yield
+    spent = time.process_time() - began
+    allowed = item.get_closest_marker("slow") or item.config.getoption("--thorough")
+    if spent > CEILING and not allowed:
+        pytest.fail(f"took {spent:.1f} s of processor time, {CEILING:.0f} are allowed: make it faster or mark it slow")
+
+
+@pytest.fixture
+def rotation(pytestconfig: pytest.Config) -> Rotation:
+    """Divides large products among tests; with --thorough, each test tries everything."""
+    return Rotation(thorough=bool(pytestconfig.getoption("--thorough")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick() -> Iterator[None]:
+    """Campaigns are read once, and no commit waits for the disk; a test of durability asks for `durable`."""
+    with (
+        patch.dict(PRAGMAS, synchronous="OFF"),
+        patch.object(installation, "load_campaigns", load_campaigns),
+        patch.object(checks, "load_campaigns", load_campaigns),
+        patch.object(rehearsal, "load_campaigns", load_campaigns),
+        patch.object(world, "load_campaigns", load_campaigns),
+    ):
+        yield
+
+
+@pytest.fixture
+def durable() -> Iterator[None]:
+    """Commits wait for the disk, as in production."""
+    with patch.dict(PRAGMAS, synchronous="FULL"):
+        yield
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    """An installation to throw away, with one resident on SMS."""
+    one = House()
+    yield one
+    one.close()

@@ -50,12 +50,11 @@ class Rehearsal:
         at: datetime | None = None,
         sender: str = "",
     ) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="openear-")
-        folder = Path(self._folder.name)
+        self._temporary = tempfile.TemporaryDirectory(prefix="openear-")
+        self.folder = folder = Path(self._temporary.name)
         keyring.make(folder / "keys" / "openear.keys")
-        self._now = at or datetime(2026, 11, 21, 12, tzinfo=UTC)
-        database = Database(f"sqlite:///{folder / 'var' / 'openear.db'}")
-        metadata.create_all(database.engine)
+        self.now = at or datetime(2026, 11, 21, 12, tzinfo=UTC)
+        database = self.make_database(folder / "var" / "openear.db")
         wordings, catalogues = _loaded(campaigns)
         self.installation = Installation(
             settings=Settings(database_url="", keyring=folder / "keys" / "openear.keys"),
@@ -63,13 +62,19 @@ class Rehearsal:
             keys=keyring.read(folder / "keys" / "openear.keys", database.folder()),
             wordings=wordings,
             catalogues=catalogues,
-            clock=lambda: self._now,
+            clock=lambda: self.now,
         )
         self.channel = channel
         self.sender = sender or ("+447911123456" if channel is Channel.SMS else "7001")
         self.hint = ""
         self._count = 0
         self._read = 0
+
+    def make_database(self, file: Path) -> Database:
+        """An empty database with all tables."""
+        database = Database(f"sqlite:///{file}")
+        metadata.create_all(database.engine)
+        return database
 
     def say(self, text: str, *, kind: Kind = Kind.TEXT, start: str | None = None, carrier: str = "") -> list[Heard]:
         """Send one message; what is answered at once. `start` is the payload of a Telegram link."""
@@ -95,7 +100,7 @@ class Rehearsal:
         self._receive(
             Arrival(
                 channel=self.channel,
-                key=f"m{self._count - back + 1}:edit:{self._now.timestamp()}",
+                key=f"m{self._count - back + 1}:edit:{self.now.timestamp()}",
                 message=f"m{self._count - back + 1}",
                 sender=self.sender,
                 kind=Kind.EDIT,
@@ -121,7 +126,7 @@ class Rehearsal:
 
     def wait(self, span: str) -> list[Heard]:
         """Let time pass (`3m`, `24h`, `8d`): everything that falls due on the way happens when it is due."""
-        until = self._now + parse_span(span)
+        until = self.now + parse_span(span)
         while True:
             with self.installation.read() as tx:
                 due = conversations.due(tx, until, 1)
@@ -129,18 +134,18 @@ class Rehearsal:
             if not wake or wake[0] is None:
                 break
             at = wake[0][1].state.wake_at
-            self._now = max(self._now, at or self._now)
+            self.now = max(self.now, at or self.now)
             pass_time(self.installation, due[0])
-        self._now = until
+        self.now = until
         return self._heard()
 
     def close(self) -> None:
         """Throw everything away."""
         self.installation.database.close()
-        self._folder.cleanup()
+        self._temporary.cleanup()
 
     def _receive(self, arrival: Arrival) -> None:
-        self._now += timedelta(milliseconds=10)
+        self.now += timedelta(milliseconds=10)
         receive(self.installation, arrival)
 
     def _heard(self) -> list[Heard]:

@@ -18,7 +18,17 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import UnavailableError
 
-_BUSY_MS = 5000
+BUSY_MS = 5000
+#: How every connection to SQLite is set (https://sqlite.org/pragma.html).
+PRAGMAS = {
+    "busy_timeout": BUSY_MS,
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "secure_delete": "ON",
+    "foreign_keys": "ON",
+    "cache_size": -65536,
+    "temp_store": "MEMORY",
+}
 #: SQLite's own result codes for a database that cannot be used now (https://sqlite.org/rescode.html).
 _GONE = {
     sqlite3.SQLITE_BUSY,
@@ -62,7 +72,7 @@ class Database:
             with _available(), self.engine.begin() as connection:
                 yield connection
             return
-        if not self._one_writer.acquire(timeout=_BUSY_MS / 1000):
+        if not self._one_writer.acquire(timeout=BUSY_MS / 1000):
             raise UnavailableError("the database is not available: another writer is at work")
         try:
             with _available(), self.engine.begin() as connection:
@@ -123,16 +133,8 @@ def _unavailable(problem: BaseException | None) -> bool:
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     assert isinstance(connection, sqlite3.Connection)
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in (
-        f"busy_timeout={_BUSY_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "secure_delete=ON",
-        "foreign_keys=ON",
-        "cache_size=-65536",
-        "temp_store=MEMORY",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    for name, value in PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={value}")
 
 
 def _begin(connection: Connection) -> None:

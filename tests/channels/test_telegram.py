@@ -326,11 +326,13 @@ def test_what_is_not_a_conversation_is_unusable(kind: str, content: dict[str, An
 # --- what Telegram would not send
 
 
+ANY_SHAPE: list[Any] = [{}, {"message_id": 1}, [], "x"]
+NO_TEXT: list[Any] = [None, 7, ["x"], {}]
 BROKEN: list[Any] = [
     *(None, [], "text", 7, {}, {"message": private(text="x")}),
     *({"update_id": "1", "message": private(text="x")}, {"update_id": 1, "message": None}),
-    *(update("message", broken) for broken in ({}, {"message_id": 1}, [], "x")),
-    *(update("message", private(text=wrong)) for wrong in (None, 7, ["x"], {})),
+    *(update("message", broken) for broken in ANY_SHAPE),
+    *(update("message", private(text=wrong)) for wrong in NO_TEXT),
     *(update("message", private(text="x", message_id=wrong)) for wrong in (None, "1", True, 1.5, 10**400)),
     *(update("message", private(text="x", date=wrong)) for wrong in (None, "now", 0, -1, 10**12, 1e300)),
     *(update("message", private(text="x", chat=wrong)) for wrong in (None, 7, {"id": 10**30, "type": "private"})),

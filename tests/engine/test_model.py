@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kit.talks import MIDDAY, STATES, THRIVE, in_state
+from kit.dialogues import MIDDAY, THRIVE
+from kit.states import STATES, in_state
 
 from bot.engine.conversation import step
 from bot.engine.folding import words

@@ -18,11 +18,12 @@ from kit.fakes.telegram_api import FakeTelegram
 from kit.fakes.telegram_api import refuse as telegram_refuses
 from kit.fakes.twilio_api import NUMBER, TOKEN, FakeTwilio, sign, webhook
 from kit.fakes.twilio_api import refuse as twilio_refuses
-from kit.sandbox import ADDRESS, NOON, SECRET, House
+from kit.moments import NOON
+from kit.sandbox import ADDRESS, SECRET, House
 from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.port import Message, SendError
+from bot.channels.port import Message, Sender, SendError
 from bot.engine.model import Channel
 from bot.logs import place_of, set_up_logs
 from bot.messaging.deliver import deliver_due
@@ -38,13 +39,6 @@ CHAT = 918273645
 STORY = f"my landlord {NAME} keeps a wolverine in the boiler room"
 CANARIES = ("Zephyrine", "Quillfeather", "447911987654", "911987654", str(CHAT), "wolverine", BOT_TOKEN, TOKEN, SECRET)
 OURS = ("bot", "webhooks", "scripts")
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
 
 
 @pytest.fixture
@@ -124,7 +118,10 @@ def a_bad_day_of_sending(house: House, twilio: FakeTwilio, telegram: FakeTelegra
         Trouble(telegram_refuses(502, words)), CUT, Trouble(telegram_refuses(429, words, retry_after=1)),
         Trouble(telegram_refuses(400, words)), Trouble(telegram_refuses(403, words)),
     )  # fmt: skip
-    senders = {Channel.SMS: house.twilio(twilio.url), Channel.TELEGRAM: house.telegram(telegram.url)}
+    senders: dict[Channel, Sender] = {
+        Channel.SMS: house.twilio(twilio.url),
+        Channel.TELEGRAM: house.telegram(telegram.url),
+    }
     try:
         loudest()
         for number in range(12):

@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Table, select
 
-from bot.campaigns import load_campaigns
 from bot.channels.console import ConsoleSender
 from bot.channels.telegram import inbound as telegram
 from bot.channels.twilio import inbound as twilio
@@ -30,6 +28,7 @@ from bot.store import conversations, keyring, migrations, tables
 from bot.store.conversations import Contact, StoredConversation
 from bot.store.database import Database
 from bot.store.turns import read_body
+from kit.campaigns import OURS, load_campaigns
 
 TESTS = Path(__file__).parents[1]
 LANDED = TESTS / "store" / "landed"
@@ -47,7 +46,6 @@ STORIES = _lines("stories.jsonl.gz")
 #: Each conversation: who, where it stands, and the words that wait for a yes.
 TALKS = _lines("conversations.jsonl.gz")
 NOW = datetime.fromisoformat(EXPECTED["now"])
-_loaded = cache(load_campaigns)
 
 
 @dataclass
@@ -110,8 +108,8 @@ def named(name: str) -> Json:
 def opened(folder: Path) -> House:
     """The installation in `folder`."""
     database = Database(_url(folder))
-    wordings, catalogues = _loaded(drafts=True)
-    others, _ = _loaded(TESTS / "campaigns", drafts=True)
+    wordings, catalogues = load_campaigns(drafts=True)
+    others, _ = load_campaigns(OURS, drafts=True)
     path, clock = folder / "keys" / "openear.keys", Clock()
     settings = Settings(database_url=str(database.url), keyring=path)
     keys = keyring.read(path, database.folder())

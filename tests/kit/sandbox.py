@@ -2,77 +2,63 @@
 channels configured, a clock that only moves when it is told to, and the tables as plain values.
 """
 
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
-from functools import cache
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
-from unittest.mock import patch
+from typing import Any
 
 from sqlalchemy import Table, event, func, select
 
-from bot.campaigns import load_campaigns
 from bot.channels.console import ConsoleSender
 from bot.channels.port import Arrival, Message
 from bot.channels.telegram.sender import TelegramSender
 from bot.channels.twilio.sender import TwilioSender
-from bot.demo import rehearsal
 from bot.demo.rehearsal import Rehearsal, parse_span
 from bot.engine.model import Channel, Kind
 from bot.installation import Installation
 from bot.messaging.receive import receive
 from bot.settings import Telegram, Twilio
-from bot.store import hubs, migrations, outbox, tables, turns
-from kit.fakes.loopback import Loopback
+from bot.store import hubs, outbox, tables, turns
+from bot.store.database import Database
+from kit.database import write_migrated
 from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
 from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN
+from kit.moments import NOON
 
 ADDRESS = "https://ear.example.org"
 SECRET = "a-secret-of-ours"
 PHONE = "+447911123456"
 CHAT = 7001
-Fake = TypeVar("Fake", bound=Loopback)
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
-
-_loaded = cache(load_campaigns)  # a second for each test otherwise; nobody changes a campaign
 
 
 class House(Rehearsal):
     """One installation with both channels. `say`, `tap` and `wait` speak for one resident, `arrive` for any."""
 
     def __init__(self, channel: Channel = Channel.SMS, *, campaigns: Path | None = None, at: datetime = NOON) -> None:
-        with patch.object(rehearsal, "load_campaigns", _loaded):
-            super().__init__(channel, campaigns=campaigns, at=at, sender=PHONE if channel is Channel.SMS else str(CHAT))
-        database = self.installation.database
-        tables.metadata.drop_all(database.engine)
-        migrations.upgrade(database)  # as `openear init` makes them
+        super().__init__(channel, campaigns=campaigns, at=at, sender=PHONE if channel is Channel.SMS else str(CHAT))
+        self._arrived = itertools.count(1)
         settings = replace(
             self.installation.settings,
-            database_url=str(database.url),
+            database_url=str(self.installation.database.url),
             public_url=ADDRESS,
             twilio=Twilio(account_sid=ACCOUNT, auth_token=TOKEN, sender=NUMBER),
             telegram=Telegram(token=BOT_TOKEN, secret=SECRET),
         )
         self.installation: Installation = replace(self.installation, settings=settings)
 
-    # The clock
-
-    @property
-    def now(self) -> datetime:
-        return self._now
-
-    @now.setter
-    def now(self, moment: datetime) -> None:
-        self._now = moment
+    def make_database(self, file: Path) -> Database:
+        """A copy of a migrated database."""
+        write_migrated(file)
+        return Database(f"sqlite:///{file}")
 
     def later(self, span: str) -> None:
-        """Time passes; nobody is woken."""
-        self._now += parse_span(span)
+        """Let time pass without waking anybody."""
+        self.now += parse_span(span)
 
     # Arrivals
 
@@ -81,9 +67,8 @@ class House(Rehearsal):
         return receive(self.installation, self.arrival(text, sender, key, **more))
 
     def arrival(self, text: str, sender: str = PHONE, key: str = "", **more: Any) -> Arrival:
-        self._count += 1
         channel = Channel.SMS if sender.startswith("+") else Channel.TELEGRAM
-        name = key or f"k{self._count}"
+        name = key or f"k{next(self._arrived)}"
         return Arrival(**{
             "channel": channel, "key": name, "message": name, "sender": sender, "kind": Kind.TEXT, "text": text, **more,
         })  # fmt: skip
@@ -98,10 +83,6 @@ class House(Rehearsal):
             hubs.add(tx, hubs.Hub(code, campaign, f"Hub {code}", language))
 
     # What there is
-
-    @property
-    def folder(self) -> Path:
-        return Path(self._folder.name)
 
     @property
     def file(self) -> Path:
@@ -241,10 +222,3 @@ class Told(ConsoleSender):
         if problem:
             raise problem
         return super().send(message)
-
-
-def quick(fake: Fake) -> Fake:
-    """The same fake without 40 ms of Nagle's algorithm before each answer."""
-    server = fake._server
-    server.RequestHandlerClass = type("Quick", (server.RequestHandlerClass,), {"disable_nagle_algorithm": True})
-    return fake

@@ -15,6 +15,7 @@ from bot.store import conversations, keyring, tables
 from bot.store.ids import new_id, public_id
 from bot.store.organisers import Grant
 from kit.campaigns import with_campaigns
+from kit.database import write_migrated
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ORGANISER = Grant("ana@example.org", "organiser", "thrive")
@@ -26,13 +27,13 @@ Spoken = tuple[str, str, tuple[str, ...]]
 def make_installation(folder: Path, now: datetime = NOW) -> Installation:
     """An installation of its own in `folder`, with two campaigns of which one has stories."""
     keyring.make(folder / "keys" / "openear.keys")
+    write_migrated(folder / "var" / "openear.db")
     settings = Settings(
         database_url=f"sqlite:///{folder / 'var' / 'openear.db'}",
         keyring=folder / "keys" / "openear.keys",
         draft_languages=True,
     )
     installation = open_installation(settings, lambda: now)
-    tables.metadata.create_all(installation.database.engine)
     thrive = installation.campaigns["thrive"]
     return with_campaigns(installation, thrive, replace(thrive, slug="other"))
 

@@ -6,7 +6,7 @@ The providers are strict fakes over real sockets where their answers matter, and
 import itertools
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +15,7 @@ from kit.fakes.telegram_api import FakeTelegram
 from kit.fakes.telegram_api import refuse as telegram_refuses
 from kit.fakes.twilio_api import FakeTwilio
 from kit.fakes.twilio_api import refuse as twilio_refuses
-from kit.sandbox import CHAT, PHONE, House, Told, quick
+from kit.sandbox import CHAT, PHONE, House, Told
 from sqlalchemy import case, func, select
 
 from bot.channels.port import Failure, Message, Sender, SendError
@@ -38,13 +38,6 @@ on_the_loopback = pytest.mark.allow_hosts(["127.0.0.1"])
 TEMPORARY = SendError(Failure.TEMPORARY, "500")
 
 
-@pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
-
-
 def deliver(house: House, *senders: Sender) -> int:
     """Send all that is due now. How many rows were taken."""
     ways = {sender.channel: sender for sender in senders}
@@ -65,11 +58,12 @@ def finish(house: House, *senders: Sender) -> None:
 
 # --- the decision
 
-SECONDS, MINUTES, HOUR = (
-    (lambda n: Retry(timedelta(seconds=n))),
-    (lambda n: Retry(timedelta(minutes=n))),
-    timedelta(hours=1),
-)
+
+def seconds(number: float) -> Retry:
+    return Retry(timedelta(seconds=number))
+
+
+HOUR = timedelta(hours=1)
 STOP, NEVER = GiveUp(stopped=True), GiveUp()
 
 
@@ -81,26 +75,26 @@ STOP, NEVER = GiveUp(stopped=True), GiveUp()
         (Failure.STOPPED, 1, False, 0, STOP),
         (Failure.STOPPED, 1, True, 0, STOP),
         (Failure.STOPPED, 99, False, 0, STOP),
-        (Failure.RETRY_AFTER, 1, False, 7, SECONDS(7)),
-        (Failure.RETRY_AFTER, 7, True, 3600, SECONDS(3600)),
-        (Failure.RETRY_AFTER, 1, False, 0, SECONDS(0.5)),
-        (Failure.RETRY_AFTER, MOST_ATTEMPTS_TOO_FAST - 1, False, 7, SECONDS(7)),
+        (Failure.RETRY_AFTER, 1, False, 7, seconds(7)),
+        (Failure.RETRY_AFTER, 7, True, 3600, seconds(3600)),
+        (Failure.RETRY_AFTER, 1, False, 0, seconds(0.5)),
+        (Failure.RETRY_AFTER, MOST_ATTEMPTS_TOO_FAST - 1, False, 7, seconds(7)),
         (Failure.RETRY_AFTER, MOST_ATTEMPTS_TOO_FAST, False, 7, NEVER),
         (Failure.RETRY_AFTER, MOST_ATTEMPTS_TOO_FAST, True, 7, NEVER),
-        (Failure.TEMPORARY, 1, False, 0, SECONDS(5)),
-        (Failure.TEMPORARY, 2, False, 0, SECONDS(20)),
-        (Failure.TEMPORARY, 3, False, 0, SECONDS(80)),
-        (Failure.TEMPORARY, 4, False, 0, SECONDS(320)),
-        (Failure.TEMPORARY, 5, False, 0, SECONDS(1280)),
+        (Failure.TEMPORARY, 1, False, 0, seconds(5)),
+        (Failure.TEMPORARY, 2, False, 0, seconds(20)),
+        (Failure.TEMPORARY, 3, False, 0, seconds(80)),
+        (Failure.TEMPORARY, 4, False, 0, seconds(320)),
+        (Failure.TEMPORARY, 5, False, 0, seconds(1280)),
         (Failure.TEMPORARY, 6, False, 0, Retry(HOUR)),
         (Failure.TEMPORARY, MOST_ATTEMPTS - 1, False, 0, Retry(HOUR)),
         (Failure.TEMPORARY, MOST_ATTEMPTS, False, 0, NEVER),
         (Failure.TEMPORARY, MOST_ATTEMPTS, True, 0, Retry(HOUR)),
         (Failure.TEMPORARY, MOST_ATTEMPTS_URGENT, True, 0, NEVER),
-        (Failure.UNKNOWN, 1, False, 0, MINUTES(10)),
+        (Failure.UNKNOWN, 1, False, 0, seconds(600)),
         (Failure.UNKNOWN, 2, False, 0, NEVER),
-        (Failure.UNKNOWN, 1, True, 0, SECONDS(5)),
-        (Failure.UNKNOWN, 2, True, 0, SECONDS(20)),
+        (Failure.UNKNOWN, 1, True, 0, seconds(5)),
+        (Failure.UNKNOWN, 2, True, 0, seconds(20)),
         (Failure.UNKNOWN, MOST_ATTEMPTS_URGENT, True, 0, NEVER),
     ],
 )
@@ -258,6 +252,7 @@ def test_a_tap_too_old_to_be_answered_is_let_go_and_holds_up_nothing(house: Hous
 
 
 @on_the_loopback
+@pytest.mark.slow
 def test_a_thousand_sends_of_which_a_third_fail_all_end_and_none_is_sent_twice_when_the_provider_answered(
     house: House,
 ) -> None:
@@ -286,7 +281,7 @@ def test_a_thousand_sends_of_which_a_third_fail_all_end_and_none_is_sent_twice_w
     people = [f"+4479115{number:05}" for number in range(1_000)]
     for person in people:
         house.arrive("hello", person)
-    with quick(Moody()) as fake:
+    with Moody() as fake:
         sender = house.twilio(fake.url)
         finish(house, sender)
         sender.close()
@@ -334,7 +329,12 @@ def test_a_slow_provider_does_not_make_two_workers_send_the_same_reply(house: Ho
     for number in range(20):
         house.arrive("hello", f"+44791160{number:04}")
     second = Told(Channel.SMS)
-    slow = Interrupted(meanwhile=lambda: (house.later("30s"), deliver_due(house.installation, {Channel.SMS: second})))
+
+    def meanwhile() -> None:
+        house.later("30s")
+        deliver_due(house.installation, {Channel.SMS: second})
+
+    slow = Interrupted(meanwhile=meanwhile)
     deliver(house, slow)
     finish(house, second)
     tried = Counter(message.address for message in slow.tried + second.tried)

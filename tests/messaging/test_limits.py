@@ -1,6 +1,5 @@
 """Caps: what is sent at most, what is kept all the same, and what no cap ever holds back."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from kit.campaigns import with_campaigns
-from kit.sandbox import CHAT, NOON, PHONE, House, Told
+from kit.moments import NOON
+from kit.sandbox import CHAT, PHONE, House, Told
 
 from bot.channels.port import Failure, SendError
 from bot.engine.campaign import Limits
@@ -22,13 +22,6 @@ from bot.store import spending, tables
 ADA, OTHER = str(CHAT), "+447911123457"
 BOILER = "my landlord will not mend the boiler"
 DANGER = "I want to kill myself"
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
 
 
 def limit(house: House, **limits: float) -> None:

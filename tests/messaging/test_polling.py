@@ -11,7 +11,8 @@ from kit.fakes.telegram_api import USERNAME, FakeTelegram
 from kit.fakes.telegram_api import refuse as telegram_refuses
 from kit.fakes.twilio_api import FakeTwilio
 from kit.fakes.twilio_api import refuse as twilio_refuses
-from kit.sandbox import CHAT, NOON, PHONE, House
+from kit.moments import NOON
+from kit.sandbox import CHAT, PHONE, House
 
 from bot.channels.port import Failure, SendError
 from bot.channels.telegram.sender import TelegramSender
@@ -24,13 +25,6 @@ from bot.store import facts, tables
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 BOILER = "my landlord will not mend the boiler"
 PATIENCE = 30
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
 
 
 @pytest.fixture

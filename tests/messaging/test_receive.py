@@ -26,13 +26,6 @@ ADA, BEA = "7001", "7002"
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
-
-
-@pytest.fixture
 def second(house: House) -> Iterator[Installation]:
     """The same installation as another process sees it: connections of its own."""
     database = Database(str(house.installation.database.url))

@@ -2,10 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from kit.sandbox import CHAT, NOON, PHONE, House, Told
+from kit.moments import NOON
+from kit.sandbox import CHAT, PHONE, House, Told
 from sqlalchemy import update
 
 from bot.channels.port import Message
@@ -16,13 +17,6 @@ from bot.worker import Worker, wake_due
 ADA, OTHER = str(CHAT), "+447911123457"
 BOILER = "my landlord will not mend the boiler"
 PATIENCE = 30
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
 
 
 def keys_of(house: House) -> list[str]:

@@ -30,13 +30,6 @@ BOILER, COLD, RENT = (
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "copy.openear"
 

@@ -2,7 +2,6 @@
 
 import html
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -47,13 +46,6 @@ XSS = [
     "<iframe srcdoc='<script>alert(1)</script>'>",
     "</main></body></html><h1>x</h1>",
 ]
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
 
 
 @pytest.fixture

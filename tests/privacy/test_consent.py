@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -18,13 +17,6 @@ from bot.store import tables
 
 ADA, BOILER = str(CHAT), "my landlord will not mend the boiler"
 OTHER = "+447911123457"
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
 
 
 def story_of(house: House, at: int = 0) -> str:

@@ -1,13 +1,12 @@
 """Erasure by an operator, and the keeping periods: what goes, what stays, and that it is gone from the disk."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from kit.campaigns import with_campaigns
-from kit.sandbox import CHAT, NOON, PHONE, House, Told
+from kit.moments import NOON
+from kit.sandbox import CHAT, PHONE, House, Told
 from sqlalchemy import select, update
 
 from bot.engine.model import Channel
@@ -17,13 +16,6 @@ from bot.store import facts, flags, tables
 
 ADA, OTHER = str(CHAT), "+447911123457"
 BOILER, COLD = "my landlord will not mend the boiler", "and my flat is cold all winter long"
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
 
 
 def story_of(house: House, at: int = 0) -> str:

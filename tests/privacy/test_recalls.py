@@ -147,6 +147,7 @@ def test_an_id_that_is_part_of_another_is_not_that_other(installation: Installat
     cleaned=st.sets(st.integers(0, 4)),
 )
 @settings(deadline=None)
+@pytest.mark.slow
 def test_what_has_to_be_cleaned_is_what_is_both_held_and_erased(
     held: list[set[int]], erased: set[int], cleaned: set[int]
 ) -> None:

@@ -29,13 +29,6 @@ ORGANISER, RAW = Grant("ana@example.org", "organiser", "thrive"), Grant("raw@exa
 CANARY = "zebrafinch"
 
 
-@pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
-
-
 def pack(house: House, path: Path, address: str = PHONE, *, flagged: bool = True) -> tuple[str, dict[str, Any]]:
     """What there is to read, and the data."""
     channel = Channel.SMS if address.startswith("+") else Channel.TELEGRAM

@@ -4,6 +4,7 @@ Real sockets on loopback, real signatures, real database files. What a resident 
 """
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,7 +12,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -20,9 +20,11 @@ from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
 from kit.fakes.telegram_api import USERNAME, FakeTelegram
 from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, FakeTwilio, sign, webhook
 
-pytestmark = pytest.mark.enable_socket
+from bot.installation import now
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.process]
 OPENEAR = Path(__file__).parents[2] / ".venv" / "bin" / "openear"
-PATIENCE = 30
+PATIENCE = 60
 
 
 class Server:
@@ -82,7 +84,7 @@ class Server:
 
     def text(self, sender: str, body: str, **extra: str) -> tuple[int, str]:
         """A text as Twilio's webhook brings it."""
-        message = self.twilio.write(sender, body, datetime.now(UTC))
+        message = self.twilio.write(sender, body, now())
         return self.post_twilio(webhook(message, **extra))
 
     def post_twilio(self, form: dict[str, str], path: str = "/webhooks/twilio", signature: str = "") -> tuple[int, str]:
@@ -119,26 +121,37 @@ def _answer(request: urllib.request.Request) -> tuple[int, str]:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    with FakeTwilio() as twilio, FakeTelegram() as telegram:
+    with FakeTwilio() as twilio, FakeTelegram(now) as telegram:
         one = Server(tmp_path, twilio, telegram)
         yield one
         one.stop()
 
 
-def _prepared(server: Server) -> str:
-    """Initialised, with a safeguarding lead and an organiser; the organiser's token."""
-    server.run("init")
-    server.run("organiser", "add", "lead@example.org", "--role", "safeguarding", "--campaign", "thrive")
-    server.run("organiser", "add", "ana@example.org", "--role", "organiser", "--campaign", "thrive")
-    return server.run("organiser", "token", "ana@example.org").strip()
+@pytest.fixture(scope="module")
+def initialised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder with a safeguarding lead and an organiser, as the commands make it; the organiser's token."""
+    folder = tmp_path_factory.mktemp("initialised")
+    with FakeTwilio() as twilio, FakeTelegram(now) as telegram:
+        made = Server(folder, twilio, telegram)
+        made.run("init")
+        made.run("organiser", "add", "lead@example.org", "--role", "safeguarding", "--campaign", "thrive")
+        made.run("organiser", "add", "ana@example.org", "--role", "organiser", "--campaign", "thrive")
+        return folder, made.run("organiser", "token", "ana@example.org").strip()
+
+
+@pytest.fixture
+def token(server: Server, initialised: tuple[Path, str]) -> str:
+    """The organiser's token, for a server whose folder is a copy of the initialised one."""
+    folder, token = initialised
+    shutil.copytree(folder, server.folder, dirs_exist_ok=True)
+    return token
 
 
 def _received(server: Server) -> list[str]:
     return [message["Body"] for message in server.twilio.sent]
 
 
-def test_a_story_by_sms_through_webhooks_is_answered_downloaded_and_erased(server: Server) -> None:
-    token = _prepared(server)
+def test_a_story_by_sms_through_webhooks_is_answered_downloaded_and_erased(server: Server, token: str) -> None:
     server.start("serve")
     server.ready()
     phone = "+447911123456"
@@ -159,11 +172,11 @@ def test_a_story_by_sms_through_webhooks_is_answered_downloaded_and_erased(serve
     assert len(server.get("/export/thrive/tombstones.csv", token)[1].splitlines()) == 2
 
 
+@pytest.mark.usefixtures("token")
 def test_messages_are_fetched_by_polling_without_a_public_address(server: Server) -> None:
-    _prepared(server)
     server.environment.pop("OPENEAR_PUBLIC_URL")
     server.telegram.say(7001, "/start", language_code="so")
-    server.twilio.write("+447911123456", "dzień dobry", datetime.now(UTC))
+    server.twilio.write("+447911123456", "dzień dobry", now())
     server.start("serve", "--poll")
     server.wait_until(lambda: bool(server.telegram.sent) and bool(server.twilio.sent))
     assert "TAK" in _received(server)[0]
@@ -173,8 +186,8 @@ def test_messages_are_fetched_by_polling_without_a_public_address(server: Server
     server.wait_until(lambda: set(server.telegram.commands) >= {"", "en", "so", "ta"})
 
 
+@pytest.mark.usefixtures("token")
 def test_web_and_worker_apart_do_the_same(server: Server) -> None:
-    _prepared(server)
     server.start("web", "--workers", "2")
     server.start("worker")
     server.ready()
@@ -183,11 +196,11 @@ def test_web_and_worker_apart_do_the_same(server: Server) -> None:
     server.wait_until(lambda: len(server.twilio.sent) == 8)
 
 
+@pytest.mark.usefixtures("token")
 def test_a_webhook_that_is_not_twilios_is_refused_and_leaves_nothing(server: Server) -> None:
-    _prepared(server)
     server.start("serve")
     server.ready()
-    form = webhook(server.twilio.write("+447911123456", "hello", datetime.now(UTC)))
+    form = webhook(server.twilio.write("+447911123456", "hello", now()))
     assert server.post_twilio(form, signature="AAAA")[0] == 403
     assert server.post_twilio({**form, "AccountSid": "AC" + "0" * 32})[0] == 403
     assert server.post_twilio({**form, "To": "+447000000000"})[0] == 403
@@ -198,8 +211,8 @@ def test_a_webhook_that_is_not_twilios_is_refused_and_leaves_nothing(server: Ser
     server.wait_until(lambda: len(server.twilio.sent) == 1)
 
 
+@pytest.mark.usefixtures("token")
 def test_a_stop_that_twilio_knows_of_is_remembered(server: Server) -> None:
-    _prepared(server)
     server.twilio.opted_out.add("+447911123456")
     server.start("serve")
     server.ready()

@@ -4,6 +4,7 @@ import base64
 import json
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, quote
 
@@ -19,7 +20,7 @@ from scripts.soaks.report import Report
 from scripts.soaks.residents import invent
 from scripts.soaks.twilio import ADDRESS, PATH, TOKEN
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.process]
 
 
 def kept(report: Report) -> Report:
@@ -179,7 +180,7 @@ def test_a_broken_promise_ends_with_1_and_a_kept_one_with_0(monkeypatch: pytest.
 
 @pytest.mark.parametrize("form", ["utf-8", "utf-16-le", "hex", "base64+0", "base64+1", "base64+2", "address", "json"])
 def test_words_are_found_in_each_form(tmp_path: Path, form: str) -> None:
-    hidden = {
+    hidden: dict[str, Callable[[bytes], bytes]] = {
         "utf-8": lambda raw: raw,
         "utf-16-le": lambda raw: raw.decode().encode("utf-16-le"),
         "hex": lambda raw: raw.hex().encode(),

@@ -4,7 +4,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -16,7 +16,8 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kit.campaigns import with_campaigns
-from kit.sandbox import CHAT, NOON, PHONE, House, Told
+from kit.moments import NOON
+from kit.sandbox import CHAT, PHONE, House, Told
 from sqlalchemy import insert, update
 from werkzeug.test import TestResponse
 
@@ -39,13 +40,6 @@ DANGER, ABUSE = "I want to kill myself, the damp in Hawthorn House is everywhere
 BOILER = "my landlord will not mend the boiler"
 REASON = "she asked to be rung back"
 SENTENCES = sorted(Path(__file__).parents[1].joinpath("languages").glob("*.toml"))
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    one = House()
-    yield one
-    one.close()
 
 
 def add_lead(house: House, lead: tuple[str, str] = LEA, campaign: str = "thrive") -> Lead:
@@ -540,7 +534,7 @@ def test_the_contact_outlives_a_refusal_because_helping_may_need_it(house: House
     assert safeguarding.show_contact(house.installation, lea, only_flag(house), REASON) == ("sms", PHONE)
 
 
-STEPS = {
+STEPS: dict[str, Callable[[House, Lead, int], object]] = {
     "read": lambda house, lead, number: safeguarding.read(house.installation, lead, number),
     "acknowledge": lambda house, lead, number: safeguarding.acknowledge(house.installation, lead, number),
     "decide": lambda house, lead, number: safeguarding.decide(house.installation, lead, number, "other"),

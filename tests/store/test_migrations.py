@@ -35,6 +35,12 @@ ROWS = (
 )  # fmt: skip
 
 
+def before_of(revision: str) -> str:
+    """The revision that comes before; `base` before the first."""
+    found = HISTORY.get_revision(revision).down_revision
+    return found if isinstance(found, str) else "base"
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     found = Database(f"sqlite:///{tmp_path / 'openear.db'}")
@@ -109,7 +115,7 @@ def test_revisions_are_numbered_and_named() -> None:
 
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_each_revision_goes_up_and_down_and_up_again(database: Database, revision: str) -> None:
-    before = HISTORY.get_revision(revision).down_revision or "base"
+    before = before_of(revision)
     if before != "base":
         migrations.upgrade(database, before)
     tables_before = tables_of(database)
@@ -127,7 +133,7 @@ def test_what_was_told_survives_each_later_revision_up_and_down(database: Databa
     migrations.upgrade(database)
     fill(database)
     before = rows_of(database)
-    migrations.downgrade(database, HISTORY.get_revision(revision).down_revision)
+    migrations.downgrade(database, before_of(revision))
     with database.read() as connection:
         assert connection.execute(select(func.count(stories.c.id))).scalar() == 1
     migrations.upgrade(database)

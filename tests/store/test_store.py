@@ -242,7 +242,7 @@ def test_no_reason_shows_a_key(ring: Path) -> None:
 # The database
 
 
-def test_sqlite_is_set_as_promised(database: Database) -> None:
+def test_sqlite_is_set_as_promised(durable: None, database: Database) -> None:
     promised = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1, "busy_timeout": 5000}
     for door in (database.read, database.write):
         with door() as connection:

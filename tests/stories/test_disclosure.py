@@ -49,12 +49,12 @@ def test_each_rule_as_its_source_says_it(rule: Disclosure, as_shown: dict[int, s
 
 
 def test_the_default_is_the_nhs_rule() -> None:
-    assert [shown(count) for count in range(50)] == [shown(count, "nhs") for count in range(50)]
+    assert [shown(count) for count in range(50)] == [shown(count, Disclosure.NHS) for count in range(50)]
 
 
 @given(counts)
 def test_of_a_small_count_nothing_but_that_it_is_small_is_shown(count: int) -> None:
-    for rule, least in (("nhs", 8), ("strict10", 10), ("lt5", 5)):
+    for rule, least in ((Disclosure.NHS, 8), (Disclosure.STRICT10, 10), (Disclosure.LT5, 5)):
         said = shown(count, rule)
         if 0 < count < least:
             assert said == HIDDEN
@@ -74,7 +74,7 @@ def test_a_larger_count_is_never_shown_smaller(one: int, other: int) -> None:
 
 @given(counts)
 def test_every_shown_number_stands_for_at_least_three_counts(count: int) -> None:
-    for rule in ("nhs", "strict10", "lt5"):
+    for rule in (Disclosure.NHS, Disclosure.STRICT10, Disclosure.LT5):
         said = shown(count, rule)
         alike = [other for other in range(max(0, count - 10), count + 11) if shown(other, rule) == said]
         assert len(alike) >= 3 or said == "0"
@@ -204,7 +204,7 @@ def test_a_small_number_cannot_be_found_on_the_page_of_real_stories(installation
     tell(installation, {("A", "en", "sms"): 8, ("B", "en", "sms"): 8, ("C", "so", "sms"): 1})
     page = table(installation)
     assert (page[("hub", "C")], page[("language", "so")]) == (HIDDEN, HIDDEN)
-    assert recovered(page, "nhs") == {}
+    assert recovered(page, Disclosure.NHS) == {}
 
 
 def test_a_leader_sees_their_own_hubs_row_and_no_other(installation: Installation) -> None:
@@ -296,7 +296,7 @@ def test_the_attack_finds_what_rounding_each_number_for_itself_gives_away(
     """So that the tests below can fail."""
     cells = {("hub", str(place)): shown(part) for place, part in enumerate(parts)}
     naive = {("all", ""): shown(sum(parts)), **cells}
-    given_away = {value: count for (by, value), count in recovered(naive, "nhs").items() if by == "hub"}
+    given_away = {value: count for (by, value), count in recovered(naive, Disclosure.NHS).items() if by == "hub"}
     assert given_away == found
 
 
@@ -339,13 +339,13 @@ def test_no_hidden_number_is_recovered_from_any_stories_divided_in_three_ways(st
     ways = {"all": [len(stories)]}
     for way, by in enumerate(("hub", "language", "channel")):
         ways[by] = list(Counter(story[way] for story in stories).values())
-    for rule in ("nhs", "strict10", "lt5"):
+    for rule in (Disclosure.NHS, Disclosure.STRICT10, Disclosure.LT5):
         assert recovered(page_of(ways, rule), rule) == {}
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=8))
 def test_no_shown_number_is_further_from_the_truth_than_one_step_more(parts: list[int]) -> None:
-    page = page_of({"all": [sum(parts)], "hub": parts}, "nhs")
+    page = page_of({"all": [sum(parts)], "hub": parts}, Disclosure.NHS)
     for place, part in enumerate(parts):
         said = page[("hub", str(place))]
         assert said == HIDDEN if 0 < part <= 7 and said == HIDDEN else abs(int(said) - part) <= 9
@@ -356,7 +356,7 @@ def test_whoever_knows_how_the_page_is_made_recovers_no_small_number_either() ->
     most = 22
     alike: dict[tuple[str, ...], list[set[int]]] = {}
     for parts in itertools.product(range(most), repeat=3):
-        page = tuple(page_of({"all": [sum(parts)], "hub": list(parts)}, "nhs").values())
+        page = tuple(page_of({"all": [sum(parts)], "hub": list(parts)}, Disclosure.NHS).values())
         for place, part in enumerate(parts):
             alike.setdefault(page, [set(), set(), set()])[place].add(part)
     inside = {

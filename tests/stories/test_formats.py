@@ -73,7 +73,10 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
 
 
 def ids(installation: Installation, **filters: str) -> set[str]:
-    return {row["story_id"] for row in rows_of(download(installation, "csv", **filters))}
+    return {
+        row["story_id"]
+        for row in rows_of(download(installation, "csv", ORGANISER, bom=True, invented=False, **filters))
+    }
 
 
 # Which stories

@@ -168,7 +168,7 @@ def test_what_was_told_by_sms_is_what_is_downloaded(installation: Installation) 
             text=text,
             message=f"SM{number}",
         )
-        assert receive(replace(installation, clock=lambda at=clock: at), arrival)
+        assert receive(replace(installation, clock=lambda at=clock: at), arrival)  # type: ignore[misc]
     client = create_app(installation).test_client()
     headers = token_for(installation)
     (row,) = csv.DictReader(io.StringIO(client.get(STORIES, headers=headers).data.decode("utf-8-sig"), newline=""))

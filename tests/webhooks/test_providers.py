@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, FakeTwilio, sign, webhook
-from kit.sandbox import ADDRESS, CHAT, NOON, PHONE, SECRET, House
+from kit.moments import NOON
+from kit.sandbox import ADDRESS, CHAT, PHONE, SECRET, House
 from werkzeug.test import TestResponse
 
 from bot.channels.port import clean

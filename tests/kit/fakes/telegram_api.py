@@ -5,11 +5,12 @@ The limits and the wording of refusals follow https://core.telegram.org/bots/api
 
 import json
 import re
-import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from kit.fakes.loopback import Answer, Loopback, Request
+from kit.moments import noon
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 USERNAME = "openear_test_bot"
@@ -29,8 +30,9 @@ _BOT = {"id": 123456789, "is_bot": True, "first_name": "OpenEar", "username": US
 class FakeTelegram(Loopback):
     """`sent`, `answered`, `commands` and `webhook` hold what was accepted; `say` and `tap` are a resident's doing."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime] = noon) -> None:
         super().__init__()
+        self.clock = clock
         self.sent: list[dict[str, Any]] = []
         self.answered: list[dict[str, Any]] = []
         self.commands: dict[str, list[dict[str, str]]] = {}
@@ -48,7 +50,7 @@ class FakeTelegram(Loopback):
 
     def tap(self, chat: int, data: str) -> dict[str, Any]:
         """A resident taps a button of ours."""
-        callback = f"45{time.monotonic_ns()}"
+        callback = f"45{len(self._callbacks):012}"
         self._callbacks.add(callback)
         below = {**self._message(chat), "from": _BOT, "text": "?"}
         tapped = {"id": callback, "from": _person(chat), "message": below, "chat_instance": "-1", "data": data}
@@ -159,7 +161,7 @@ class FakeTelegram(Loopback):
     def _message(self, chat: int) -> dict[str, Any]:
         name, self._next_message = self._next_message, self._next_message + 1
         place = {"id": chat, "type": "private", "first_name": "Ada"}
-        return {"message_id": name, "date": int(time.time()), "chat": place, "from": _person(chat)}
+        return {"message_id": name, "date": int(self.clock().timestamp()), "chat": place, "from": _person(chat)}
 
 
 def refuse(status: int, words: str, **parameters: Any) -> Answer:

@@ -6,6 +6,7 @@ What Twilio ignores (unknown parameters) is refused as well: a misspelt one woul
 import base64
 import re
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -14,6 +15,7 @@ from urllib.parse import urlencode
 from twilio.request_validator import RequestValidator
 
 from kit.fakes.loopback import Answer, Loopback, Request
+from kit.moments import noon
 
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 TOKEN = "fedcba9876543210" * 2
@@ -28,8 +30,9 @@ _FILTERS = {"To", "From", "DateSent", "DateSent<", "DateSent>", "PageSize", "Pag
 class FakeTwilio(Loopback):
     """`sent` holds what was accepted, `inbound` what residents wrote; `opted_out` numbers are refused with 21610."""
 
-    def __init__(self, numbers: tuple[str, ...] = (NUMBER,)) -> None:
+    def __init__(self, numbers: tuple[str, ...] = (NUMBER,), clock: Callable[[], datetime] = noon) -> None:
         super().__init__()
+        self.clock = clock
         self.numbers = numbers
         self.sent: list[dict[str, str]] = []
         self.messages: list[dict[str, Any]] = []
@@ -68,7 +71,7 @@ class FakeTwilio(Loopback):
         sid = "SM" + secrets.token_hex(16)
         self.sent.append({**fields, "Sid": sid})
         sender = fields.get("From") or self.numbers[0]
-        message = _resource(sid, "outbound-api", sender, fields["To"], fields["Body"], datetime.now(UTC), 0)
+        message = _resource(sid, "outbound-api", sender, fields["To"], fields["Body"], self.clock(), 0)
         self.messages.append(message)
         self.changed.notify_all()
         return Answer(201, _plain(message))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from privacy.papers.page import ENGLISH, Page, plain
 
-from bot.engine.campaign import Limits
+from bot.engine.campaign import Disclosure, Limits
 from bot.privacy.papers import Brief, day, values_of, written
 from bot.stories.disclosure import RULES
 
@@ -24,7 +24,7 @@ def _texts(brief: Brief) -> list[str]:
     controllers=st.lists(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1), min_size=1),
 )  # fmt: skip
 def test_every_figure_of_a_changed_campaign_shows_up(
-    brief: Brief, flag: int, contact: int, months: int, age: int, per_day: int, spend: int, rule: str,
+    brief: Brief, flag: int, contact: int, months: int, age: int, per_day: int, spend: int, rule: Disclosure,
     controllers: list[str],
 ) -> None:  # fmt: skip
     changed = replace(
