@@ -1,7 +1,7 @@
 """How much of what has a form is masked, and what is masked without reason, over the texts of `tests/redaction`.
 
-The texts were written beside
-the patterns, so the figures say what is known to work, and what is known to fail, but not what strangers will write.
+The texts were written beside the forms: the figures say what is known to work and what is known to fail, not what
+strangers will write. A second table gives the time that the worst known texts take.
 """
 
 import re
@@ -20,6 +20,14 @@ from scripts.benches.rounds import alternate, seconds
 KINDS = ("phone", "email", "postcode", "nhs-number", "ni-number", "link", "handle")
 _FOLDER = Path(__file__).parents[2] / "tests" / "redaction"
 _NAIVE = re.compile(r"\+?\d[\d ()-]{8,}\d|[\w.+-]+@[\w.-]+\.\w+|https?://\S+|\b[A-Z]{1,2}\d\w? ?\d[A-Z]{2}\b")
+#: Pieces that make a hard text when they are repeated; `tests/test_redaction_growth.py` counts what each costs.
+WORST = (
+    "a-at-a-dot-", "a-dot-", "a_at_b_dot_com_", "a at b dot com ", "look at b dot com ", "it dot it at ", "a (at) a.",
+    "a@a.", "a@a.com ", "é@a.com ", "a'+%-.", "the dot com ", "x dot me slash ", "я крапка ", "@aa.", "@home-", "ig: a",
+    "http://a.", "www.,,,", "t.me/", "a.", "A.uk.", "1-", "07 ", "0 - 1 - ", "44 - 1 - ", "0/1/", "0-(1) ", "+1 ",
+    "0800 123456 ", "07911 123456 ", "01/02/2023 ", "0o", "999 120 ", "nhs ", "ni QQ", "SE15 4", "SE15 4QA ", " ",
+    "a\u0301", "0\ufe0f\u20e3", "ﷺ",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +111,19 @@ def report() -> None:
         lambda: seconds(lambda: [_NAIVE.sub("[x]", text) for text in stories]),
     )
     click.echo(f"speed: {speed.ratio:.0f} {speed.what} (rounds {speed.spread})")
+    click.echo("\nworst: milliseconds for a kilobyte of a text of 16 and of 64 kilobytes, the slowest first")
+    slow = [(per_kilobyte(piece, 16), per_kilobyte(piece, 64), piece) for piece in WORST]
+    for short, long, piece in sorted(slow, key=lambda one: -one[1]):
+        click.echo(f"{short:8.2f} {long:8.2f}  {piece!a} over and over")
+
+
+def worst(piece: str, kilobytes: int) -> str:
+    """So many kilobytes of `piece`, and at the end something that is found."""
+    octets = (piece * (kilobytes * 1024 // len(piece.encode()) + 1)).encode()[: kilobytes * 1024]
+    return octets.decode(errors="ignore") + " x.com"
+
+
+def per_kilobyte(piece: str, kilobytes: int) -> float:
+    """How many milliseconds each kilobyte of a worst text takes."""
+    text = worst(piece, kilobytes)
+    return 1000 * seconds(lambda: redact(text)) / kilobytes

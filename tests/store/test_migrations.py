@@ -1,4 +1,4 @@
-"""The history of the tables: its end is `bot/store/tables.py`, and every step of it can be taken back."""
+"""The history of the tables: its end is `bot/store/tables/`, and every step of it can be taken back."""
 
 import re
 from collections.abc import Iterator

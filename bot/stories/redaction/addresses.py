@@ -88,7 +88,7 @@ _BARE_LINK = (
 _WORD_LINK = rf"{_HOST_START}((?:{_LABEL}\.)+(?:{_WORDS})/)"
 _SPOKEN_HOST = rf"(?:{_LABEL}{_DOT}){{0,4}}{_LABEL}{_WORD_DOT}"
 _SPOKEN_LINK = rf"{_HOST_START}({_SPOKEN_HOST}(?:com|(?:co|gov|org){_DOT}uk|org)){END}"
-_SPOKEN_ME = rf"{_HOST_START}({_SPOKEN_HOST}me)[{S}]?(?:/|slash(?:[^{W}]|$))"
+_SPOKEN_ME = rf"{_HOST_START}({_SPOKEN_HOST}me)(?:[{S}]?/|[{S}]slash(?:[^{W}]|$))"
 _SLASHES = rf"(?:(?:[{S}]?/[{S}]?|[{S}]slash[{S}.-])[{A}.-]*[{A}])*"
 _ARTICLE = pattern(rf"(?:the|a|un|el|il|le)[{S}]")
 
@@ -96,6 +96,14 @@ _ARTICLE = pattern(rf"(?:the|a|un|el|il|le)[{S}]")
 def _spoken_link(text: bytes, start: int, _end: int) -> bool:
     """Not "the dot com boom"."""
     return not _ARTICLE.match(text, start)
+
+
+_PLACEHOLDER = pattern(r"\[(?:phone|email|postcode|nhs-number|ni-number|link|handle)\]")
+
+
+def _written_out(text: bytes, _start: int, end: int) -> bool:
+    """Not before a placeholder: masking twice changes nothing."""
+    return not _PLACEHOLDER.match(text, end)
 
 
 # Handles: after an at sign in any script, after the name of a network in Latin letters.
@@ -126,7 +134,7 @@ FORMS = (
     Form("link", pattern(_SPOKEN_LINK), _spoken_link, tail=pattern(_SLASHES)),
     Form("link", pattern(_SPOKEN_ME), _spoken_link, tail=pattern(_SLASHES)),
     Form("link", pattern(_LINK), tail=pattern(_AFTER_SLASH)),
-    Form("link", pattern(_WWW_LINK), tail=pattern(_PATH)),
+    Form("link", pattern(_WWW_LINK), _written_out, tail=pattern(_PATH)),
     Form("link", pattern(_CHAT_LINK), tail=pattern(_AFTER_SLASH)),
     Form("link", pattern(_BARE_LINK), tail=pattern(f"(?:/{_AFTER_SLASH})?")),
     Form("link", pattern(_WORD_LINK), tail=pattern(_AFTER_SLASH)),

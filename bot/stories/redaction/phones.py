@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 
-from bot.stories.redaction.forms import Form, S, W, letter, pattern
+from bot.stories.redaction.forms import A, Form, S, W, letter, pattern
 from bot.stories.redaction.numbers import GAP
 
 #: Two digits of a British number with what stands between; the letter o for a nought only among digits.
@@ -58,8 +58,10 @@ FORMS = (
     Form("phone", pattern(_PLUS_BEHIND)),
 )
 
+#: What a text must hold to be worth the library's time: the shortest valid numbers have eight digits.
+_ENOUGH_DIGITS = pattern(rf"(?:\+|(?:^|\D)0)(?:[^{A}£€$%]{{0,4}}\d){{7}}")
 #: At least seven digits with nothing between them that the library would stop at.
-_CLUSTER = pattern(r"(?:\+|(?:^|\D)(?:0|44))(?:[-x .()\[\]/~―ー⁓∼]{0,4}\d){6,}")
+_CLUSTER = pattern(r"\d(?:[-x .()\[\]/~―ー⁓∼]{0,4}\d){6,}")
 #: Octets that the library is given at a time, how far on the next ones begin, and what else it sees on either side.
 _PART, _STEP, _BEFORE, _AFTER = 96, 48, 12, 40
 
@@ -69,6 +71,8 @@ def valid(text: bytes) -> Iterator[tuple[int, int]]:
 
     It tries many ways to divide what it is given, so it is given no more than a few dozen digits at a time.
     """
+    if not _ENOUGH_DIGITS.search(text):
+        return
     for cluster in _CLUSTER.finditer(text):
         at, end = cluster.span()
         while at + _PART < end:
