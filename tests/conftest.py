@@ -12,9 +12,9 @@ from unittest.mock import patch
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from kit.campaigns import load_campaigns
-from kit.operator import Desk
+from kit.operator import Operator
 from kit.rotation import Rotation
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 from xdist.scheduler import LoadScopeScheduling
 
 from bot import installation
@@ -114,11 +114,17 @@ def durable() -> Iterator[None]:
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
+def sandbox() -> Iterator[Sandbox]:
     """An installation to throw away, with one resident on SMS."""
-    one = House()
+    one = Sandbox()
     yield one
     one.close()
+
+
+@pytest.fixture
+def house(sandbox: Sandbox) -> Sandbox:
+    """The sandbox, for tests/webhooks."""
+    return sandbox
 
 
 @pytest.fixture
@@ -136,17 +142,17 @@ def logs_as_before() -> Iterator[None]:
 
 
 @pytest.fixture
-def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logs_as_before: None) -> Desk:
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logs_as_before: None) -> Operator:
     """A folder in which nothing has been done yet."""
     monkeypatch.chdir(tmp_path)
     for setting in SETTINGS:
         for name in (setting.name, f"{setting.name}_FILE"):
             monkeypatch.delenv(name, raising=False)
-    return Desk(tmp_path)
+    return Operator(tmp_path)
 
 
 @pytest.fixture
-def desk(empty: Desk) -> Desk:
+def operator(empty: Operator) -> Operator:
     """After `openear init`."""
     empty.environment["OPENEAR_DRAFT_LANGUAGES"] = "1"
     empty.good("init")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from kit.operator import Desk
+from kit.operator import Operator
 
 from scripts.cli.main import COMMANDS, main, openear
 
@@ -53,7 +53,7 @@ def test_the_help_imports_no_command() -> None:
 
 
 @pytest.mark.parametrize("command", sorted(CONTRACT))
-def test_every_command_explains_itself_anywhere_and_touches_nothing(empty: Desk, command: str) -> None:
+def test_every_command_explains_itself_anywhere_and_touches_nothing(empty: Operator, command: str) -> None:
     said = empty.good(*command.split(), "--help")
     assert f"openear {command}" in said
     assert len(said.splitlines()) > 4
@@ -61,12 +61,12 @@ def test_every_command_explains_itself_anywhere_and_touches_nothing(empty: Desk,
 
 
 @pytest.mark.parametrize("command", ["", "organiser", "hub", "keys", "locales", "campaign"])
-def test_every_group_lists_its_commands(empty: Desk, command: str) -> None:
+def test_every_group_lists_its_commands(empty: Operator, command: str) -> None:
     assert "Commands:" in empty.good(*command.split(), "--help")
 
 
 def test_a_known_problem_is_said_in_words_on_standard_error_with_exit_code_1(
-    empty: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    empty: Operator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["openear", "purge"])
     with pytest.raises(SystemExit) as ended:
@@ -79,7 +79,7 @@ def test_a_known_problem_is_said_in_words_on_standard_error_with_exit_code_1(
 
 
 def test_a_file_in_the_way_is_said_in_words_too(
-    empty: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    empty: Operator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (empty.folder / "var").write_text("")
     monkeypatch.setattr(sys, "argv", ["openear", "init"])

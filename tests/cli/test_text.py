@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from kit.operator import BOILER, Desk
+from kit.operator import BOILER, Operator
 from kit.transcripts import play as play_transcript
 
 from bot.campaigns import SHIPPED
@@ -11,11 +11,11 @@ from bot.campaigns import SHIPPED
 # --- campaign, locales
 
 
-def test_a_good_campaign_is_called_good(empty: Desk) -> None:
+def test_a_good_campaign_is_called_good(empty: Operator) -> None:
     assert empty.good("campaign", "check", str(SHIPPED / "thrive.toml")) == "thrive.toml is a good campaign.\n"
 
 
-def test_every_mistake_of_a_campaign_is_listed_at_once(empty: Desk) -> None:
+def test_every_mistake_of_a_campaign_is_listed_at_once(empty: Operator) -> None:
     text = (SHIPPED / "thrive.toml").read_text(encoding="utf-8")
     for good, bad in (
         ('slug = "thrive"', 'slug = "Thrive Now"'),
@@ -37,28 +37,28 @@ def test_every_mistake_of_a_campaign_is_listed_at_once(empty: Desk) -> None:
 @pytest.mark.parametrize(
     ("text", "word"), [(None, "cannot be read"), ("slug = ", "not valid TOML"), ("", "is missing")]
 )
-def test_a_file_that_is_no_campaign_is_called_so(empty: Desk, text: str | None, word: str) -> None:
+def test_a_file_that_is_no_campaign_is_called_so(empty: Operator, text: str | None, word: str) -> None:
     if text is not None:
         (empty.folder / "mine.toml").write_text(text)
     assert word in empty.bad("campaign", "check", "mine.toml")
 
 
-def test_the_templates_hold_every_text_of_the_code(empty: Desk) -> None:
+def test_the_templates_hold_every_text_of_the_code(empty: Operator) -> None:
     assert empty.good("locales", "extract", "--check") == "The templates are up to date.\n"
 
 
-def test_english_has_no_gap_and_no_mistake(empty: Desk) -> None:
+def test_english_has_no_gap_and_no_mistake(empty: Operator) -> None:
     said = empty.good("locales", "check", "en")
     assert "1 languages, 0 mistakes." in said
     assert re.search(r"first +en 2\b", said)
 
 
 @pytest.mark.parametrize("command", [("check",), ("script",), ("approve", "--by", "Ana"), ("update",)])
-def test_a_language_that_nobody_knows_is_said_in_words(empty: Desk, command: tuple[str, ...]) -> None:
+def test_a_language_that_nobody_knows_is_said_in_words(empty: Operator, command: tuple[str, ...]) -> None:
     assert "tlh" in empty.bad("locales", *command, "tlh")
 
 
-def test_the_whole_conversation_is_printed_for_a_speaker(empty: Desk) -> None:
+def test_the_whole_conversation_is_printed_for_a_speaker(empty: Operator) -> None:
     empty.good("locales", "script", "es", "-o", "es.html")
     page = (empty.folder / "es.html").read_text(encoding="utf-8")
     assert page.lower().startswith("<!doctype html>")
@@ -69,7 +69,7 @@ def test_the_whole_conversation_is_printed_for_a_speaker(empty: Desk) -> None:
 # --- detect and parts
 
 
-def test_detect_prints_one_line_for_each_line_with_code_and_confidence(empty: Desk) -> None:
+def test_detect_prints_one_line_for_each_line_with_code_and_confidence(empty: Operator) -> None:
     lines = [
         "My landlord will not mend the boiler and the children are cold",
         "El alquiler es demasiado alto y no puedo pagar la calefacción",
@@ -84,7 +84,7 @@ def test_detect_prints_one_line_for_each_line_with_code_and_confidence(empty: De
     assert [line.split("\t")[0] for line in said] == ["en", "es", "so", "ta", *"??????"]
 
 
-def test_parts_prints_encoding_and_parts_as_twilio_counts_them(empty: Desk) -> None:
+def test_parts_prints_encoding_and_parts_as_twilio_counts_them(empty: Operator) -> None:
     lines = {
         "x" * 160: "GSM-7\t1", "x" * 161: "GSM-7\t2", "x" * 306: "GSM-7\t2", "x" * 307: "GSM-7\t3",
         "€" * 80: "GSM-7\t1", "€" * 81: "GSM-7\t2", "ж" * 70: "UCS-2\t1", "ж" * 71: "UCS-2\t2", "ж" * 135: "UCS-2\t3",
@@ -95,7 +95,7 @@ def test_parts_prints_encoding_and_parts_as_twilio_counts_them(empty: Desk) -> N
 
 
 @pytest.mark.parametrize("command", ["detect", "parts"])
-def test_nothing_in_is_nothing_out_and_bytes_that_are_no_text_do_no_harm(empty: Desk, command: str) -> None:
+def test_nothing_in_is_nothing_out_and_bytes_that_are_no_text_do_no_harm(empty: Operator, command: str) -> None:
     assert empty.good(command, typed="") == ""
     assert empty.good(command, typed=b"\xff\xfe\n\xed\xa0\x80").count("\n") == 2
     assert empty.good(command, typed="a\r\nb\n").count("\n") == 2
@@ -104,7 +104,7 @@ def test_nothing_in_is_nothing_out_and_bytes_that_are_no_text_do_no_harm(empty: 
 # --- chat
 
 
-def test_a_chat_shows_what_would_be_sent(empty: Desk) -> None:
+def test_a_chat_shows_what_would_be_sent(empty: Operator) -> None:
     said = empty.good("chat", typed="hello\nyes\n/quit\n")
     assert "Are you 16 or over" in said
     assert "What puts pressure on you" in said
@@ -123,20 +123,20 @@ def test_a_chat_shows_what_would_be_sent(empty: Desk) -> None:
     ids=["whole", "odd", "telegram", "link", "menu"],
 )  # fmt: skip
 def test_a_recorded_chat_is_a_transcript_that_the_tests_can_play(
-    empty: Desk, arguments: tuple[str, ...], typed: list[str]
+    empty: Operator, arguments: tuple[str, ...], typed: list[str]
 ) -> None:
     empty.good("chat", *arguments, "--record", "talk.toml", typed="\n".join([*typed, "/quit"]) + "\n")
     play_transcript(empty.folder / "talk.toml")
 
 
-def test_a_wait_that_is_no_time_is_said_and_not_recorded(empty: Desk) -> None:
+def test_a_wait_that_is_no_time_is_said_and_not_recorded(empty: Operator) -> None:
     result = empty.run("chat", "--record", "talk.toml", typed="hello\n/wait for me\nyes\n")
     assert "is no span of time" in result.stderr
     assert "wait" not in (empty.folder / "talk.toml").read_text(encoding="utf-8")
     play_transcript(empty.folder / "talk.toml")
 
 
-def test_a_chat_that_cannot_be_recorded_says_so_before_anybody_types(empty: Desk) -> None:
+def test_a_chat_that_cannot_be_recorded_says_so_before_anybody_types(empty: Operator) -> None:
     said = empty.bad("chat", "--record", "no/such/folder/talk.toml", typed="hello\nyes\n/quit\n")
     assert "talk.toml" in said
     assert "16 or over" not in said

@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 from kit.pages import PAGES, first_spans, section, spans, table, text_of
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 
 from bot.campaigns import SHIPPED, load_campaigns
 from bot.safeguarding import DECISIONS
@@ -75,12 +75,12 @@ def test_every_keeping_period_is_told_with_what_is_shipped() -> None:
 
 
 def test_every_address_stands_in_the_table_and_no_other() -> None:
-    house = House()
+    sandbox = Sandbox()
     try:
-        rules = create_app(house.installation).url_map.iter_rules()
+        rules = create_app(sandbox.installation).url_map.iter_rules()
         served = {(method, _plain(rule.rule)) for rule in rules for method in rule.methods or () if method in _METHODS}
     finally:
-        house.close()
+        sandbox.close()
     told = {
         (method, _plain(path))
         for row in table(text_of("webhooks/README.md"), "address")

@@ -17,7 +17,7 @@ from kit.fakes.twilio_api import NUMBER, FakeTwilio, sign, webhook
 from kit.fakes.twilio_api import refuse as twilio_refuses
 from kit.logs import CHAT, NAME, PHONE, STORY, found_in, loudest
 from kit.moments import NOON
-from kit.sandbox import ADDRESS, SECRET, House
+from kit.sandbox import ADDRESS, SECRET, Sandbox
 
 from bot.channels.port import Sender, SendError
 from bot.engine.model import Channel
@@ -51,7 +51,7 @@ def by_telegram(client: FlaskClient, number: int, text: object, secret: str = SE
     return client.post("/webhooks/telegram", data=raw, content_type="application/json", headers=headers).status_code
 
 
-def an_ordinary_day(house: House, client: FlaskClient) -> None:
+def an_ordinary_day(sandbox: Sandbox, client: FlaskClient) -> None:
     for number, text in enumerate(("hello", "yes", STORY, "STOP", "START", "yes", "I want to kill myself", STORY), 1):
         assert by_twilio(client, number, text) == 200
         assert by_telegram(client, number, text) == 200
@@ -61,14 +61,14 @@ def an_ordinary_day(house: House, client: FlaskClient) -> None:
     assert by_twilio(client, 22, STORY, From=NAME) == 200
     assert by_telegram(client, 20, STORY, secret=NAME) == 403
     assert by_telegram(client, 21, {"words": STORY}) == 400
-    with house.locked():
+    with sandbox.locked():
         assert by_twilio(client, 23, STORY) == 503
         assert by_telegram(client, 23, STORY) == 503
     client.get(f"/export/thrive/stories.csv?hub={NAME}", headers={"Authorization": f"Bearer oe_{NAME}"})
     client.get(f"/{PHONE}/{NAME}?token={BOT_TOKEN}")
 
 
-def a_bad_day_of_sending(house: House, twilio: FakeTwilio, telegram: FakeTelegram) -> None:
+def a_bad_day_of_sending(sandbox: Sandbox, twilio: FakeTwilio, telegram: FakeTelegram) -> None:
     words = f"Forbidden: {NAME} at {PHONE} said {STORY}"
     twilio.script(
         Trouble(twilio_refuses(20500, 500)), CUT, CUT_AFTER_ACCEPTING, Trouble(twilio_refuses(21211)),
@@ -79,18 +79,18 @@ def a_bad_day_of_sending(house: House, twilio: FakeTwilio, telegram: FakeTelegra
         Trouble(telegram_refuses(400, words)), Trouble(telegram_refuses(403, words)),
     )  # fmt: skip
     senders: dict[Channel, Sender] = {
-        Channel.SMS: house.twilio(twilio.url),
-        Channel.TELEGRAM: house.telegram(telegram.url),
+        Channel.SMS: sandbox.twilio(twilio.url),
+        Channel.TELEGRAM: sandbox.telegram(telegram.url),
     }
     try:
         loudest()
         for number in range(12):
-            house.arrive("hello", f"+4479119876{number:02}")
-            house.arrive(f"hello {STORY}", f"{CHAT}{number:02}")
+            sandbox.arrive("hello", f"+4479119876{number:02}")
+            sandbox.arrive(f"hello {STORY}", f"{CHAT}{number:02}")
         for _round in range(12):
-            while deliver_due(house.installation, senders):
+            while deliver_due(sandbox.installation, senders):
                 pass
-            house.later("11m")
+            sandbox.later("11m")
         assert twilio.sent
         assert telegram.sent
     finally:
@@ -98,19 +98,19 @@ def a_bad_day_of_sending(house: House, twilio: FakeTwilio, telegram: FakeTelegra
             sender.close()
 
 
-def a_day_of_polling(house: House, twilio: FakeTwilio, telegram: FakeTelegram) -> None:
-    account, bot = house.twilio(twilio.url), house.telegram(telegram.url)
-    twilio.write(PHONE, STORY, house.now)
+def a_day_of_polling(sandbox: Sandbox, twilio: FakeTwilio, telegram: FakeTelegram) -> None:
+    account, bot = sandbox.twilio(twilio.url), sandbox.telegram(telegram.url)
+    twilio.write(PHONE, STORY, sandbox.now)
     telegram.say(CHAT, STORY)
     telegram.happen("message", {"message_id": 1, "date": NAME, "chat": {"id": CHAT, "type": "private"}, "text": STORY})
     try:
         loudest()
-        fetch_texts(house.installation, account, lambda: None)
-        fetch_updates(house.installation, bot, lambda: None, 0)
+        fetch_texts(sandbox.installation, account, lambda: None)
+        fetch_updates(sandbox.installation, bot, lambda: None, 0)
         for trouble in (Trouble(twilio_refuses(20003, 401)), CUT):
             twilio.script(trouble)
             with pytest.raises(SendError) as caught:
-                fetch_texts(house.installation, account, lambda: None)
+                fetch_texts(sandbox.installation, account, lambda: None)
             logging.getLogger("bot.messaging.polling").error("it failed", exc_info=caught.value)
     finally:
         account.close()
@@ -120,17 +120,17 @@ def a_day_of_polling(house: House, twilio: FakeTwilio, telegram: FakeTelegram) -
 @pytest.mark.allow_hosts(["127.0.0.1"])
 @pytest.mark.usefixtures("_everything_speaks")
 def test_no_canary_is_in_any_log_or_output_of_a_good_and_a_bad_day(
-    house: House, capfd: pytest.CaptureFixture[str]
+    sandbox: Sandbox, capfd: pytest.CaptureFixture[str]
 ) -> None:
     set_up_logs("debug")
     loudest()
-    client = create_app(house.installation).test_client()
-    an_ordinary_day(house, client)
+    client = create_app(sandbox.installation).test_client()
+    an_ordinary_day(sandbox, client)
     with FakeTwilio() as twilio, FakeTelegram() as telegram:
-        a_bad_day_of_sending(house, twilio, telegram)
-        a_day_of_polling(house, twilio, telegram)
-    erase_contact(house.installation, Channel.SMS, PHONE, "ana@example.org")
-    Worker(house.installation, {}).once()
+        a_bad_day_of_sending(sandbox, twilio, telegram)
+        a_day_of_polling(sandbox, twilio, telegram)
+    erase_contact(sandbox.installation, Channel.SMS, PHONE, "ana@example.org")
+    Worker(sandbox.installation, {}).once()
     out, error = capfd.readouterr()
     assert "not sent: temporary: 20500" in error  # the logs did speak
     assert "an update from Telegram was left" in error
@@ -140,14 +140,14 @@ def test_no_canary_is_in_any_log_or_output_of_a_good_and_a_bad_day(
 @pytest.mark.allow_hosts(["127.0.0.1"])
 @pytest.mark.usefixtures("_everything_speaks")
 def test_no_canary_is_in_any_record_of_ours_even_for_another_handler(
-    house: House, caplog: pytest.LogCaptureFixture
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     for name in OURS:
         logging.getLogger(name).setLevel(logging.DEBUG)
-    an_ordinary_day(house, create_app(house.installation).test_client())
+    an_ordinary_day(sandbox, create_app(sandbox.installation).test_client())
     with FakeTwilio() as twilio, FakeTelegram() as telegram:
-        a_bad_day_of_sending(house, twilio, telegram)
+        a_bad_day_of_sending(sandbox, twilio, telegram)
     ours = [record for record in caplog.records if record.name.partition(".")[0] in OURS]
     assert ours
     assert found_in("\n".join(record.getMessage() + str(record.exc_info or "") for record in ours)) == []

@@ -8,7 +8,7 @@ import threading
 import pytest
 from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
 from kit.logs import NAME, PHONE, STORY, found_in, loudest
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -97,7 +97,7 @@ def test_a_process_that_dies_of_the_unforeseen_takes_its_words_with_it(capfd: py
 
 @pytest.mark.usefixtures("_everything_speaks")
 def test_worker_sender_poller_and_view_that_break_keep_their_words(
-    house: House, capfd: pytest.CaptureFixture[str]
+    sandbox: Sandbox, capfd: pytest.CaptureFixture[str]
 ) -> None:
     set_up_logs("debug")
     loudest()
@@ -110,8 +110,8 @@ def test_worker_sender_poller_and_view_that_break_keep_their_words(
 
         def close(self) -> None: ...
 
-    house.arrive("hello", PHONE)
-    Worker(house.installation, {Channel.SMS: Broken()}).once()
+    sandbox.arrive("hello", PHONE)
+    Worker(sandbox.installation, {Channel.SMS: Broken()}).once()
 
     def fetch() -> None:
         poller.stop()
@@ -121,7 +121,7 @@ def test_worker_sender_poller_and_view_that_break_keep_their_words(
     poller.start()
     poller._thread.join(30)
 
-    app = create_app(house.installation)
+    app = create_app(sandbox.installation)
 
     def view() -> str:
         raise ZeroDivisionError(STORY)
@@ -134,11 +134,11 @@ def test_worker_sender_poller_and_view_that_break_keep_their_words(
 
 
 @pytest.mark.usefixtures("_everything_speaks")
-def test_an_error_of_the_database_shows_no_parameter(house: House, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_error_of_the_database_shows_no_parameter(sandbox: Sandbox, capfd: pytest.CaptureFixture[str]) -> None:
     set_up_logs("debug")
     loudest()
-    values = {"email": STORY, "role": NAME, "campaign": PHONE, "hub": "", "added_at": house.now}
-    with pytest.raises(SQLAlchemyError) as caught, house.installation.database.write() as connection:
+    values = {"email": STORY, "role": NAME, "campaign": PHONE, "hub": "", "added_at": sandbox.now}
+    with pytest.raises(SQLAlchemyError) as caught, sandbox.installation.database.write() as connection:
         connection.execute(insert(tables.organisers), values)
         connection.execute(insert(tables.organisers), values)
     assert found_in(str(caught.value)) == []
@@ -148,17 +148,17 @@ def test_an_error_of_the_database_shows_no_parameter(house: House, capfd: pytest
 
 
 @pytest.mark.usefixtures("_everything_speaks")
-def test_an_organisers_token_and_the_keys_are_in_no_log(house: House, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_organisers_token_and_the_keys_are_in_no_log(sandbox: Sandbox, capfd: pytest.CaptureFixture[str]) -> None:
     set_up_logs("debug")
     loudest()
-    with house.installation.write() as tx:
+    with sandbox.installation.write() as tx:
         organisers.add(tx, "ana@example.org", "organiser", "thrive", "")
         token = organisers.new_token(tx, "ana@example.org")
-    client = create_app(house.installation).test_client()
+    client = create_app(sandbox.installation).test_client()
     headers = {"Authorization": f"Bearer {token}"}
     assert client.get("/export/thrive/stories.csv", headers=headers).status_code == 200
     assert client.get("/export/thrive/stories.pdf", headers=headers).status_code == 404
-    keys = json.loads(house.installation.settings.keyring.read_text())
+    keys = json.loads(sandbox.installation.settings.keyring.read_text())
     secrets = [*keys["encryption"].values(), keys["lookup"], keys["dedupe"], keys["audit"], token]
     assert found_in("".join(capfd.readouterr()), *secrets) == []
-    assert found_in(repr(house.installation.settings), *secrets) == []
+    assert found_in(repr(sandbox.installation.settings), *secrets) == []

@@ -8,13 +8,13 @@ from bot.store import organisers
 from bot.store.organisers import Grant
 from bot.stories import numbers
 from bot.stories.disclosure import HIDDEN, shown
-from kit.stories import Storyteller
+from kit.stories import StoryWriter
 from webhooks.app import create_app
 
 
 def tell(installation: Installation, told: dict[tuple[str, str, str], int]) -> list[str]:
     """So many stories of each hub, language and channel."""
-    teller = Storyteller(installation)
+    teller = StoryWriter(installation)
     return [
         teller.tell("a text", hub=hub, language=language, channel=channel)
         for (hub, language, channel), number in told.items()

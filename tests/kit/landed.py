@@ -59,7 +59,7 @@ class Clock:
 
 
 @dataclass
-class House:
+class Upgraded:
     """The upgraded installation, its clock and its ways out."""
 
     installation: Installation
@@ -105,7 +105,7 @@ def named(name: str) -> Json:
     return next(talk for talk in TALKS if talk["name"].startswith(name))
 
 
-def opened(folder: Path) -> House:
+def opened(folder: Path) -> Upgraded:
     """The installation in `folder`."""
     database = Database(_url(folder))
     wordings, catalogues = load_campaigns(drafts=True)
@@ -114,7 +114,7 @@ def opened(folder: Path) -> House:
     settings = Settings(database_url=str(database.url), keyring=path)
     keys = keyring.read(path, database.folder())
     installation = Installation(settings, database, keys, {**wordings, **others}, catalogues, clock)
-    return House(installation, clock, {channel: ConsoleSender(channel) for channel in Channel})
+    return Upgraded(installation, clock, {channel: ConsoleSender(channel) for channel in Channel})
 
 
 def restore(folder: Path) -> None:

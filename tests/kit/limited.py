@@ -5,20 +5,20 @@ from dataclasses import replace
 from bot.engine.campaign import Limits
 from bot.store import tables
 from kit.campaigns import with_campaigns
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 
 
-def limit(house: House, **limits: float) -> None:
+def limit(sandbox: Sandbox, **limits: float) -> None:
     """The campaign's file now says so, and serving has begun anew."""
-    thrive = house.installation.campaigns["thrive"]
+    thrive = sandbox.installation.campaigns["thrive"]
     changed = replace(thrive, limits=replace(Limits(), **limits))  # type: ignore[arg-type]
-    house.installation = with_campaigns(house.installation, changed)
+    sandbox.installation = with_campaigns(sandbox.installation, changed)
 
 
-def in_parts(house: House, per_day: int = 0, ever: int = 0) -> None:
+def in_parts(sandbox: Sandbox, per_day: int = 0, ever: int = 0) -> None:
     """Limits of so many SMS parts; 0 is no limit."""
-    limit(house, part_price=1.0, spend_per_day=float(per_day), spend=float(ever))
+    limit(sandbox, part_price=1.0, spend_per_day=float(per_day), spend=float(ever))
 
 
-def errors(house: House) -> list[str]:
-    return [row["error"] for row in house.rows(tables.outbox) if row["error"]]
+def errors(sandbox: Sandbox) -> list[str]:
+    return [row["error"] for row in sandbox.rows(tables.outbox) if row["error"]]

@@ -22,7 +22,7 @@ TWILIO = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_FRO
 
 
 @dataclass
-class Desk:
+class Operator:
     """An operator's folder and environment."""
 
     folder: Path

@@ -21,7 +21,7 @@ from bot.store.stories import Filters, read_stories
 from bot.store.transaction import Transaction
 from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
 from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, sign, webhook
-from kit.sandbox import ADDRESS, PHONE, SECRET, House
+from kit.sandbox import ADDRESS, PHONE, SECRET, Sandbox
 from scripts.cli.serve import listening
 from scripts.soaks.site import Site
 from webhooks.app import create_app
@@ -106,17 +106,17 @@ def token_of(one: Installation, role: str, campaign: str = "thrive") -> str:
         return organisers.new_token(tx, f"{role}@example.org")
 
 
-def told_by(house: House) -> list[str]:
+def told_by(sandbox: Sandbox) -> list[str]:
     """The texts of the one story, as a download would bring them."""
-    one = house.installation
+    one = sandbox.installation
     (story,) = read_stories(one.read, one.campaigns["thrive"], Filters())
     return [answer.text for answer in story.answers_to("pressure")]
 
 
 @contextmanager
-def served(house: House) -> Iterator[int]:
+def served(sandbox: Sandbox) -> Iterator[int]:
     """The house behind the server of `openear serve`; its port."""
-    server = listening(create_app(house.installation), "127.0.0.1", 0)
+    server = listening(create_app(sandbox.installation), "127.0.0.1", 0)
     assert isinstance(server, BaseWSGIServer)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

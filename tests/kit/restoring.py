@@ -4,21 +4,21 @@ from pathlib import Path
 
 from bot.operations import backup
 from bot.store import audit, organisers
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 
 COLD, RENT = "my flat is cold all winter long", "my rent went up twice this year"
 
 
-def restore(house: House, file: Path) -> int:
+def restore(sandbox: Sandbox, file: Path) -> int:
     """As an operator does: with nothing else running."""
-    house.installation.database.close()
-    again = backup.restore(house.installation.settings, file)
-    house.installation.database.close()
+    sandbox.installation.database.close()
+    again = backup.restore(sandbox.installation.settings, file)
+    sandbox.installation.database.close()
     return again
 
 
-def add(house: House, email: str) -> str:
-    with house.installation.write() as tx:
+def add(sandbox: Sandbox, email: str) -> str:
+    with sandbox.installation.write() as tx:
         organisers.add(tx, email, "organiser", "thrive", "")
         audit.record(tx, "command line", "organiser.add", {})
         return organisers.new_token(tx, email)

@@ -37,7 +37,7 @@ PHONE = "+447911123456"
 CHAT = 7001
 
 
-class House(Rehearsal):
+class Sandbox(Rehearsal):
     """One installation with both channels. `say`, `tap` and `wait` speak for one resident, `arrive` for any."""
 
     def __init__(self, channel: Channel = Channel.SMS, *, campaigns: Path | None = None, at: datetime = NOON) -> None:
@@ -74,10 +74,12 @@ class House(Rehearsal):
             "channel": channel, "key": name, "message": name, "sender": sender, "kind": Kind.TEXT, "text": text, **more,
         })  # fmt: skip
 
-    def storyteller(self, *texts: str, sender: str = PHONE) -> None:
+    def tell_story(self, *texts: str, sender: str = PHONE) -> None:
         """A resident who has consented and told these texts."""
         for text in ("hello", "yes", *texts):
             assert self.arrive(text, sender)
+
+    storyteller = tell_story  # until tests/webhooks says tell_story
 
     def add_hub(self, code: str, campaign: str = "thrive", language: str = "") -> None:
         with self.installation.write() as tx:
@@ -214,7 +216,7 @@ class House(Rehearsal):
             engine.dispose()
 
 
-class Told(ConsoleSender):
+class ScriptedSender(ConsoleSender):
     """A way out that fails as it is told: each error of `errors` once, in order; None lets one message through."""
 
     def __init__(self, channel: Channel = Channel.SMS, *errors: Exception | None) -> None:
@@ -228,3 +230,7 @@ class Told(ConsoleSender):
         if problem:
             raise problem
         return super().send(message)
+
+
+House = Sandbox  # until tests/webhooks says Sandbox
+Told = ScriptedSender

@@ -38,7 +38,7 @@ def make_installation(folder: Path, now: datetime = NOW) -> Installation:
     return with_campaigns(installation, thrive, replace(thrive, slug="other"))
 
 
-class Storyteller:
+class StoryWriter:
     """Writes stories; `tell` returns the public id."""
 
     def __init__(self, installation: Installation) -> None:
@@ -97,3 +97,6 @@ class Storyteller:
             "body": self.installation.keys.encrypt(body, "answers.body", number),
             "at": at,
         }
+
+
+Storyteller = StoryWriter  # until tests/webhooks says StoryWriter

@@ -36,7 +36,7 @@ from bot.language.texts import BUDGET, BUDGETS
 from bot.store import hubs, turns
 from bot.store.tables import answers, consents, flags, stories
 from kit.moments import NOON
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 
 TURN = {"in", "tap", "media", "edit", "back", "wait", "start", "carrier", "out", "language", "says"}
 
@@ -74,11 +74,11 @@ def record(path: Path) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _opened(transcript: dict[str, Any]) -> House:
-    house = House(Channel(transcript.get("channel", "sms")), at=transcript.get("at", NOON))
-    house.hint = transcript.get("hint", "")
-    _add_hubs(house, transcript.get("hubs", []))
-    return house
+def _opened(transcript: dict[str, Any]) -> Sandbox:
+    sandbox = Sandbox(Channel(transcript.get("channel", "sms")), at=transcript.get("at", NOON))
+    sandbox.hint = transcript.get("hint", "")
+    _add_hubs(sandbox, transcript.get("hubs", []))
+    return sandbox
 
 
 def _play(rehearsal: Rehearsal, turn: dict[str, Any]) -> list[Heard]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from kit.fakes.telegram_api import FakeTelegram
 from kit.fakes.twilio_api import FakeTwilio
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 
 from bot.channels.telegram.sender import TelegramSender
 from bot.channels.twilio.sender import TwilioSender
@@ -24,14 +24,14 @@ def twilio() -> Iterator[FakeTwilio]:
 
 
 @pytest.fixture
-def bot(house: House, telegram: FakeTelegram) -> Iterator[TelegramSender]:
-    sender = house.telegram(telegram.url)
+def bot(sandbox: Sandbox, telegram: FakeTelegram) -> Iterator[TelegramSender]:
+    sender = sandbox.telegram(telegram.url)
     yield sender
     sender.close()
 
 
 @pytest.fixture
-def account(house: House, twilio: FakeTwilio) -> Iterator[TwilioSender]:
-    sender = house.twilio(twilio.url)
+def account(sandbox: Sandbox, twilio: FakeTwilio) -> Iterator[TwilioSender]:
+    sender = sandbox.twilio(twilio.url)
     yield sender
     sender.close()

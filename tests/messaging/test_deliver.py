@@ -13,7 +13,7 @@ from kit.fakes.telegram_api import refuse as telegram_refuses
 from kit.fakes.twilio_api import FakeTwilio
 from kit.fakes.twilio_api import refuse as twilio_refuses
 from kit.people import OTHER
-from kit.sandbox import CHAT, PHONE, House, Told
+from kit.sandbox import CHAT, PHONE, Sandbox, ScriptedSender
 
 from bot.channels.port import Failure, Sender, SendError
 from bot.engine.model import Channel
@@ -30,45 +30,45 @@ on_the_loopback = pytest.mark.allow_hosts(["127.0.0.1"])
 # --- the order
 
 
-def test_each_resident_is_answered_in_the_order_of_the_outbox_while_an_earlier_reply_waits(house: House) -> None:
-    house.arrive("hello")
-    house.arrive("yes")
-    house.arrive("hello", OTHER)
-    sender = Told(Channel.SMS, TEMPORARY)
-    house.deliver(sender)
+def test_each_resident_is_answered_in_the_order_of_the_outbox_while_an_earlier_reply_waits(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello")
+    sandbox.arrive("yes")
+    sandbox.arrive("hello", OTHER)
+    sender = ScriptedSender(Channel.SMS, TEMPORARY)
+    sandbox.deliver(sender)
     assert sender.inbox(PHONE) == ()  # the second reply waits behind the first, which failed
     assert len(sender.inbox(OTHER)) == 1
-    house.later("5s")
-    house.deliver(sender)
+    sandbox.later("5s")
+    sandbox.deliver(sender)
     first, question = (sent.message.text for sent in sender.inbox(PHONE))
     assert "16 or over" in first
     assert "What puts pressure on you" in question
-    assert house.statuses() == ["sent"] * 3
+    assert sandbox.statuses() == ["sent"] * 3
 
 
-def test_helplines_overtake_what_waits(house: House) -> None:
-    house.arrive("hello")
-    sender = Told(Channel.SMS, TEMPORARY)
-    house.deliver(sender)
+def test_helplines_overtake_what_waits(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello")
+    sender = ScriptedSender(Channel.SMS, TEMPORARY)
+    sandbox.deliver(sender)
     for number in range(40):
-        house.arrive("hello", f"+44791140{number:04}")
-    house.arrive("I want to kill myself")
+        sandbox.arrive("hello", f"+44791140{number:04}")
+    sandbox.arrive("I want to kill myself")
     tried = len(sender.tried)
-    house.deliver(sender)
+    sandbox.deliver(sender)
     assert sender.tried[tried].address == PHONE
     assert "999" in sender.tried[tried].text
     assert len(sender.inbox(PHONE)) == 1
-    house.later("5s")
-    house.deliver(sender)
+    sandbox.later("5s")
+    sandbox.deliver(sender)
     assert len(sender.inbox(PHONE)) == 2
 
 
-def test_a_reply_for_which_there_is_no_way_out_waits_for_one(house: House) -> None:
-    house.arrive("hello", ADA)
-    assert house.deliver(Told(Channel.SMS)) == 0
-    assert deliver_due(house.installation, {}) == 0
-    telegram = Told(Channel.TELEGRAM)
-    house.deliver(telegram)
+def test_a_reply_for_which_there_is_no_way_out_waits_for_one(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello", ADA)
+    assert sandbox.deliver(ScriptedSender(Channel.SMS)) == 0
+    assert deliver_due(sandbox.installation, {}) == 0
+    telegram = ScriptedSender(Channel.TELEGRAM)
+    sandbox.deliver(telegram)
     assert len(telegram.inbox(ADA)) == 1
 
 
@@ -76,102 +76,102 @@ def test_a_reply_for_which_there_is_no_way_out_waits_for_one(house: House) -> No
 
 
 @on_the_loopback
-def test_a_resident_who_opted_out_with_the_carrier_is_remembered_as_stopped(house: House) -> None:
-    house.arrive("hello")
-    house.arrive("yes")
-    house.arrive("hello", OTHER)
+def test_a_resident_who_opted_out_with_the_carrier_is_remembered_as_stopped(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello")
+    sandbox.arrive("yes")
+    sandbox.arrive("hello", OTHER)
     with FakeTwilio() as fake:
         fake.opted_out.add(PHONE)
-        sender = house.twilio(fake.url)
-        house.deliver(sender)
-        assert house.contact(PHONE)["stopped_at"] == house.now
-        assert house.statuses() == ["failed", "dropped", "sent"]
-        house.arrive("my landlord will not mend the boiler")
-        finish(house, sender)
+        sender = sandbox.twilio(fake.url)
+        sandbox.deliver(sender)
+        assert sandbox.contact(PHONE)["stopped_at"] == sandbox.now
+        assert sandbox.statuses() == ["failed", "dropped", "sent"]
+        sandbox.arrive("my landlord will not mend the boiler")
+        finish(sandbox, sender)
         assert [message["To"] for message in fake.sent] == [OTHER]
         fake.opted_out.clear()
-        house.arrive("START")
-        finish(house, sender)
+        sandbox.arrive("START")
+        finish(sandbox, sender)
         assert [message["To"] for message in fake.sent] == [OTHER, PHONE]
         sender.close()
 
 
 @on_the_loopback
-def test_a_resident_who_blocked_the_bot_is_remembered_as_stopped(house: House) -> None:
-    house.arrive("hello", ADA)
-    house.arrive("yes", ADA)
+def test_a_resident_who_blocked_the_bot_is_remembered_as_stopped(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello", ADA)
+    sandbox.arrive("yes", ADA)
     with FakeTelegram() as fake:
         fake.blocked.add(CHAT)
-        sender = house.telegram(fake.url)
-        finish(house, sender)
+        sender = sandbox.telegram(fake.url)
+        finish(sandbox, sender)
         sender.close()
         assert [request.path.rpartition("/")[2] for request in fake.requests] == ["sendMessage"]
-    assert house.statuses() == ["failed", "dropped"]
-    assert house.contact(ADA, Channel.TELEGRAM)["stopped_at"] is not None
+    assert sandbox.statuses() == ["failed", "dropped"]
+    assert sandbox.contact(ADA, Channel.TELEGRAM)["stopped_at"] is not None
 
 
 @on_the_loopback
 @pytest.mark.parametrize("seconds", [1, 7, 120])
-def test_too_fast_is_obeyed_to_the_second_by_sms(house: House, seconds: int) -> None:
-    house.arrive("hello")
+def test_too_fast_is_obeyed_to_the_second_by_sms(sandbox: Sandbox, seconds: int) -> None:
+    sandbox.arrive("hello")
     with FakeTwilio() as fake:
-        sender = house.twilio(fake.url)
-        _obeys(house, fake, sender, Trouble(twilio_refuses(20429, 429, {"Retry-After": str(seconds)})), seconds)
+        sender = sandbox.twilio(fake.url)
+        _obeys(sandbox, fake, sender, Trouble(twilio_refuses(20429, 429, {"Retry-After": str(seconds)})), seconds)
         sender.close()
         assert len(fake.sent) == 1
 
 
 @on_the_loopback
 @pytest.mark.parametrize("seconds", [1, 7, 120])
-def test_too_fast_is_obeyed_to_the_second_by_telegram(house: House, seconds: int) -> None:
-    house.arrive("hello", ADA)
+def test_too_fast_is_obeyed_to_the_second_by_telegram(sandbox: Sandbox, seconds: int) -> None:
+    sandbox.arrive("hello", ADA)
     with FakeTelegram() as fake:
-        sender = house.telegram(fake.url)
-        _obeys(house, fake, sender, Trouble(telegram_refuses(429, "Too Many Requests", retry_after=seconds)), seconds)
+        sender = sandbox.telegram(fake.url)
+        _obeys(sandbox, fake, sender, Trouble(telegram_refuses(429, "Too Many Requests", retry_after=seconds)), seconds)
         sender.close()
         assert len(fake.sent) == 1
 
 
-def _obeys(house: House, fake: FakeTwilio | FakeTelegram, sender: Sender, trouble: Trouble, seconds: int) -> None:
+def _obeys(sandbox: Sandbox, fake: FakeTwilio | FakeTelegram, sender: Sender, trouble: Trouble, seconds: int) -> None:
     fake.script(trouble)
-    house.deliver(sender)
-    asked = house.now
-    house.now = asked + timedelta(seconds=seconds) - timedelta(microseconds=1)
-    assert house.deliver(sender) == 0
+    sandbox.deliver(sender)
+    asked = sandbox.now
+    sandbox.now = asked + timedelta(seconds=seconds) - timedelta(microseconds=1)
+    assert sandbox.deliver(sender) == 0
     assert len(fake.requests) == 1
-    house.now = asked + timedelta(seconds=seconds)
-    assert house.deliver(sender) == 1
+    sandbox.now = asked + timedelta(seconds=seconds)
+    assert sandbox.deliver(sender) == 1
     assert len(fake.requests) == 2
 
 
-def test_a_storm_of_too_fast_loses_no_reply_and_keeps_the_order(house: House) -> None:
-    house.arrive("hello")
-    house.arrive("yes")
+def test_a_storm_of_too_fast_loses_no_reply_and_keeps_the_order(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello")
+    sandbox.arrive("yes")
     storm = [SendError(Failure.RETRY_AFTER, "429", seconds) for seconds in range(1, 41)]
-    sender = Told(Channel.SMS, *storm)
-    finish(house, sender)
-    assert house.statuses() == ["sent", "sent"]
+    sender = ScriptedSender(Channel.SMS, *storm)
+    finish(sandbox, sender)
+    assert sandbox.statuses() == ["sent", "sent"]
     assert ["16 or over" in sent.message.text for sent in sender.inbox(PHONE)] == [True, False]
 
 
 @on_the_loopback
-def test_a_tap_too_old_to_be_answered_is_let_go_and_holds_up_nothing(house: House) -> None:
+def test_a_tap_too_old_to_be_answered_is_let_go_and_holds_up_nothing(sandbox: Sandbox) -> None:
     from bot.engine.model import Kind  # noqa: PLC0415
 
-    house.arrive("hello", ADA)
-    house.arrive("", ADA, kind=Kind.BUTTON, button="consent:yes", callback="451")
+    sandbox.arrive("hello", ADA)
+    sandbox.arrive("", ADA, kind=Kind.BUTTON, button="consent:yes", callback="451")
     with FakeTelegram() as fake:
-        sender = house.telegram(fake.url)
-        finish(house, sender)
+        sender = sandbox.telegram(fake.url)
+        finish(sandbox, sender)
         sender.close()
         assert len(fake.sent) == 2
-    assert Counter(house.statuses()) == {"sent": 2, "failed": 1}
+    assert Counter(sandbox.statuses()) == {"sent": 2, "failed": 1}
 
 
 @on_the_loopback
 @pytest.mark.slow
 def test_a_thousand_sends_of_which_a_third_fail_all_end_and_none_is_sent_twice_when_the_provider_answered(
-    house: House,
+    sandbox: Sandbox,
 ) -> None:
     lots = random.Random(1973)
     answered: Counter[str] = Counter()
@@ -197,13 +197,13 @@ def test_a_thousand_sends_of_which_a_third_fail_all_end_and_none_is_sent_twice_w
 
     people = [f"+4479115{number:05}" for number in range(1_000)]
     for person in people:
-        house.arrive("hello", person)
+        sandbox.arrive("hello", person)
     with Moody() as fake:
-        sender = house.twilio(fake.url)
-        finish(house, sender)
+        sender = sandbox.twilio(fake.url)
+        finish(sandbox, sender)
         sender.close()
         received = Counter(message["To"] for message in fake.sent)
-    rows = house.rows(tables.outbox)
+    rows = sandbox.rows(tables.outbox)
     assert Counter(row["status"] for row in rows).keys() <= {"sent", "failed"}
     assert max(row["attempts"] for row in rows) <= 2 * MOST_ATTEMPTS
     assert all(count <= 1 for count in answered.values())
@@ -228,23 +228,23 @@ def test_a_thousand_sends_of_which_a_third_fail_all_end_and_none_is_sent_twice_w
         ("2027-03-27T23:30Z", "2027-03-28T02:30Z", "2027-03-28T08:00Z"),  # the night the clocks go forward
     ],
 )
-def test_a_late_reply_waits_for_nine_in_the_morning(house: House, asked: str, now: str, goes: str | None) -> None:
-    house.now = datetime.fromisoformat(now)
-    house.arrive("hello", sent_at=datetime.fromisoformat(asked))
-    sender = Told(Channel.SMS)
-    house.deliver(sender)
+def test_a_late_reply_waits_for_nine_in_the_morning(sandbox: Sandbox, asked: str, now: str, goes: str | None) -> None:
+    sandbox.now = datetime.fromisoformat(now)
+    sandbox.arrive("hello", sent_at=datetime.fromisoformat(asked))
+    sender = ScriptedSender(Channel.SMS)
+    sandbox.deliver(sender)
     assert bool(sender.tried) is (goes is None)
     if goes:
-        house.now = datetime.fromisoformat(goes) - timedelta(seconds=1)
-        assert house.deliver(sender) == 0
-        house.now = datetime.fromisoformat(goes)
-        house.deliver(sender)
+        sandbox.now = datetime.fromisoformat(goes) - timedelta(seconds=1)
+        assert sandbox.deliver(sender) == 0
+        sandbox.now = datetime.fromisoformat(goes)
+        sandbox.deliver(sender)
     assert len(sender.inbox(PHONE)) == 1
 
 
-def test_helplines_never_wait_for_the_morning(house: House) -> None:
-    house.now = datetime(2026, 11, 22, 3, tzinfo=UTC)
-    house.arrive("I want to kill myself", sent_at=house.now - timedelta(hours=6))
-    sender = Told(Channel.SMS)
-    house.deliver(sender)
+def test_helplines_never_wait_for_the_morning(sandbox: Sandbox) -> None:
+    sandbox.now = datetime(2026, 11, 22, 3, tzinfo=UTC)
+    sandbox.arrive("I want to kill myself", sent_at=sandbox.now - timedelta(hours=6))
+    sender = ScriptedSender(Channel.SMS)
+    sandbox.deliver(sender)
     assert "999" in sender.inbox(PHONE)[0].message.text

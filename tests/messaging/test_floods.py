@@ -1,17 +1,17 @@
 """A flood from one number is kept whole and answered up to the cap."""
 
 from kit.people import BOILER
-from kit.sandbox import PHONE, House, Told
+from kit.sandbox import PHONE, Sandbox, ScriptedSender
 
 
-def test_a_flood_from_one_number_is_kept_whole_and_answered_up_to_the_cap(house: House) -> None:
+def test_a_flood_from_one_number_is_kept_whole_and_answered_up_to_the_cap(sandbox: Sandbox) -> None:
     """SMS pumping/flood from one or many numbers."""
-    most = house.installation.campaigns["thrive"].limits.per_person_hour
-    house.storyteller()
-    sender = Told()
+    most = sandbox.installation.campaigns["thrive"].limits.per_person_hour
+    sandbox.tell_story()
+    sender = ScriptedSender()
     for number in range(60):
-        house.arrive(f"{BOILER}, number {number}")
-        house.arrive("MY STORY")
-        house.deliver(sender)
-    assert len(house.words()) == 60
+        sandbox.arrive(f"{BOILER}, number {number}")
+        sandbox.arrive("MY STORY")
+        sandbox.deliver(sender)
+    assert len(sandbox.words()) == 60
     assert len(sender.inbox(PHONE)) <= most < 60

@@ -8,16 +8,16 @@ from kit.fakes.telegram_api import FakeTelegram
 from kit.fakes.twilio_api import FakeTwilio
 from kit.moments import NOON
 from kit.requests import INBOUND, TELEGRAM, form, signed
-from kit.sandbox import CHAT, SECRET, House
+from kit.sandbox import CHAT, SECRET, Sandbox
 
 from webhooks.app import create_app
 
 pytestmark = pytest.mark.enable_socket
 
 
-def test_nothing_that_is_no_text_is_ever_fetched_or_kept(house: House) -> None:
+def test_nothing_that_is_no_text_is_ever_fetched_or_kept(sandbox: Sandbox) -> None:
     """5 MB voice note / photo / location / contact card."""
-    client = create_app(house.installation).test_client()
+    client = create_app(sandbox.installation).test_client()
     person = {"id": CHAT, "is_bot": False, "first_name": "Ada"}
     bare = {"date": int(NOON.timestamp()), "chat": {"id": CHAT, "type": "private"}, "from": person}
     sent: list[dict[str, Any]] = [
@@ -34,14 +34,14 @@ def test_nothing_that_is_no_text_is_ever_fetched_or_kept(house: House) -> None:
         media = {"NumMedia": "1", "MediaUrl0": f"{twilio.url}/media/1", "MediaContentType0": "image/jpeg"}
         fields = form("", 1, **media)
         assert client.post(INBOUND, data=urlencode(fields), headers=signed(fields)).status_code == 200
-        by_chat, by_text = house.telegram(telegram.url), house.twilio(twilio.url)
-        house.deliver(by_chat, by_text)
+        by_chat, by_text = sandbox.telegram(telegram.url), sandbox.twilio(twilio.url)
+        sandbox.deliver(by_chat, by_text)
         by_chat.close()
         by_text.close()
         assert {request.path.rpartition("/")[2] for request in telegram.requests} == {"sendMessage"}
         assert {(request.method, request.path.rpartition("/")[2]) for request in twilio.requests} == {
             ("POST", "Messages.json")
         }
-    assert house.words() == house.words(held=True) == []
+    assert sandbox.words() == sandbox.words(held=True) == []
     for trace in (b"51.445", b"765432", b"Canary", b"voice-1", b"photo-1"):
-        assert trace not in house.bytes_on_disk()
+        assert trace not in sandbox.bytes_on_disk()

@@ -7,7 +7,7 @@ from kit.fakes.twilio_api import FakeTwilio
 from kit.fetching import listing
 from kit.moments import NOON
 from kit.people import BOILER
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 
 from bot.channels.port import Failure, SendError
 from bot.channels.twilio.sender import TwilioSender
@@ -73,19 +73,19 @@ def test_the_pause_after_failures_grows_to_a_minute_and_shrinks_at_once(monkeypa
 
 
 def test_webhooks_and_polling_side_by_side_have_one_effect_for_each_message(
-    house: House, twilio: FakeTwilio, account: TwilioSender
+    sandbox: Sandbox, twilio: FakeTwilio, account: TwilioSender
 ) -> None:
     messages = [twilio.write(f"+4479111{number:05}", "hello", NOON) for number in range(40)]
-    arrivals = [house.arrival("hello", one["from"], one["sid"]) for one in messages]
+    arrivals = [sandbox.arrival("hello", one["from"], one["sid"]) for one in messages]
     from bot.messaging.receive import receive  # noqa: PLC0415
 
     def by_webhook() -> None:
         for one in reversed(arrivals):
-            receive(house.installation, one)
+            receive(sandbox.installation, one)
 
     thread = threading.Thread(target=by_webhook)
     thread.start()
-    listing(house, account)
+    listing(sandbox, account)
     thread.join(PATIENCE)
-    assert house.count(tables.contacts) == 40
-    assert house.queued() == ["first"] * 40
+    assert sandbox.count(tables.contacts) == 40
+    assert sandbox.queued() == ["first"] * 40

@@ -12,7 +12,7 @@ from kit.fakes.twilio_api import refuse as twilio_refuses
 from kit.fetching import fetch, listing
 from kit.moments import NOON
 from kit.people import BOILER
-from kit.sandbox import CHAT, PHONE, House
+from kit.sandbox import CHAT, PHONE, Sandbox
 
 from bot.channels.port import SendError
 from bot.channels.telegram.sender import TelegramSender
@@ -24,8 +24,8 @@ from bot.store import facts
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 
-def offset(house: House) -> str:
-    with house.installation.read() as tx:
+def offset(sandbox: Sandbox) -> str:
+    with sandbox.installation.read() as tx:
         return facts.get(tx, "telegram offset")
 
 
@@ -33,31 +33,31 @@ def offset(house: House) -> str:
 
 
 def test_updates_are_taken_in_and_forgotten_by_telegram_only_then(
-    house: House, telegram: FakeTelegram, bot: TelegramSender
+    sandbox: Sandbox, telegram: FakeTelegram, bot: TelegramSender
 ) -> None:
     last = [telegram.say(CHAT, text) for text in ("hello", "yes", BOILER)][-1]
-    fetch(house, bot)
-    assert house.words() == [BOILER]
-    assert offset(house) == str(last["update_id"] + 1)
+    fetch(sandbox, bot)
+    assert sandbox.words() == [BOILER]
+    assert offset(sandbox) == str(last["update_id"] + 1)
     assert len(telegram.updates) == 3  # it has not been asked to forget them yet
-    fetch(house, bot)
+    fetch(sandbox, bot)
     assert telegram.updates == []
-    assert house.words() == [BOILER]
+    assert sandbox.words() == [BOILER]
 
 
 def test_an_update_whose_process_died_before_the_commit_is_fetched_again(
-    house: House, telegram: FakeTelegram, bot: TelegramSender
+    sandbox: Sandbox, telegram: FakeTelegram, bot: TelegramSender
 ) -> None:
     telegram.say(CHAT, "hello")
-    with house.locked(), pytest.raises(UnavailableError):
-        fetch(house, bot)
-    assert (offset(house), house.queued()) == ("", [])
-    fetch(house, bot)
-    assert house.queued() == ["first"]
+    with sandbox.locked(), pytest.raises(UnavailableError):
+        fetch(sandbox, bot)
+    assert (offset(sandbox), sandbox.queued()) == ("", [])
+    fetch(sandbox, bot)
+    assert sandbox.queued() == ["first"]
 
 
 def test_an_update_whose_process_died_between_its_commit_and_the_offset_has_one_effect(
-    house: House, telegram: FakeTelegram, bot: TelegramSender
+    sandbox: Sandbox, telegram: FakeTelegram, bot: TelegramSender
 ) -> None:
     telegram.say(CHAT, "hello")
     telegram.say(CHAT, "yes")
@@ -67,24 +67,24 @@ def test_an_update_whose_process_died_between_its_commit_and_the_offset_has_one_
 
     for _again in range(2):
         with pytest.raises(KeyboardInterrupt):
-            fetch(house, bot, killed)
-        assert house.queued() == ["first"]
-        assert offset(house) == ""
-    fetch(house, bot)
-    assert house.queued() == ["first", "step pressure"]
-    assert offset(house)
+            fetch(sandbox, bot, killed)
+        assert sandbox.queued() == ["first"]
+        assert offset(sandbox) == ""
+    fetch(sandbox, bot)
+    assert sandbox.queued() == ["first", "step pressure"]
+    assert offset(sandbox)
 
 
 def test_a_restart_goes_on_from_the_offset_that_was_kept(
-    house: House, telegram: FakeTelegram, bot: TelegramSender
+    sandbox: Sandbox, telegram: FakeTelegram, bot: TelegramSender
 ) -> None:
     telegram.say(CHAT, "hello")
-    fetch(house, bot)
+    fetch(sandbox, bot)
     telegram.say(CHAT, "yes")
-    another = house.telegram(telegram.url)
-    fetch(house, another)
+    another = sandbox.telegram(telegram.url)
+    fetch(sandbox, another)
     another.close()
-    assert house.queued() == ["first", "step pressure"]
+    assert sandbox.queued() == ["first", "step pressure"]
 
 
 @pytest.mark.parametrize(
@@ -98,51 +98,51 @@ def test_a_restart_goes_on_from_the_offset_that_was_kept(
     ids=["channel", "malformed", "service", "empty"],
 )
 def test_an_update_that_is_of_no_use_does_not_hold_up_the_next_one(
-    house: House, telegram: FakeTelegram, bot: TelegramSender, content: dict[str, Any]
+    sandbox: Sandbox, telegram: FakeTelegram, bot: TelegramSender, content: dict[str, Any]
 ) -> None:
     telegram.happen("message", content)
     last = telegram.say(CHAT, "hello")
-    fetch(house, bot)
-    assert house.queued() == ["first"]
-    assert offset(house) == str(last["update_id"] + 1)
+    fetch(sandbox, bot)
+    assert sandbox.queued() == ["first"]
+    assert offset(sandbox) == str(last["update_id"] + 1)
 
 
 def test_updates_whose_numbers_began_again_are_taken_in(
-    house: House, telegram: FakeTelegram, bot: TelegramSender
+    sandbox: Sandbox, telegram: FakeTelegram, bot: TelegramSender
 ) -> None:
     """After a week of quiet Telegram's numbers start again at random; a message's own name never does."""
     telegram.say(CHAT, "hello")
-    fetch(house, bot)
+    fetch(sandbox, bot)
     telegram.updates = []
     telegram._next_update = 950_000_000
     telegram.say(CHAT, "yes")
-    fetch(house, bot)
-    assert house.queued() == ["first", "step pressure"]
+    fetch(sandbox, bot)
+    assert sandbox.queued() == ["first", "step pressure"]
 
 
 @pytest.mark.parametrize(
     "trouble", [Trouble(telegram_refuses(502, "Bad Gateway")), Trouble(telegram_refuses(409, "Conflict")), CUT]
 )
 def test_while_telegram_does_not_answer_nothing_moves(
-    house: House, telegram: FakeTelegram, bot: TelegramSender, trouble: Trouble
+    sandbox: Sandbox, telegram: FakeTelegram, bot: TelegramSender, trouble: Trouble
 ) -> None:
     telegram.say(CHAT, "hello")
     telegram.script(trouble)
     with pytest.raises(SendError):
-        fetch(house, bot)
-    assert offset(house) == ""
-    fetch(house, bot)
-    assert house.queued() == ["first"]
+        fetch(sandbox, bot)
+    assert offset(sandbox) == ""
+    fetch(sandbox, bot)
+    assert sandbox.queued() == ["first"]
 
 
 def test_the_bot_introduces_itself_in_every_offered_language(
-    house: House, telegram: FakeTelegram, bot: TelegramSender
+    sandbox: Sandbox, telegram: FakeTelegram, bot: TelegramSender
 ) -> None:
     for _again in range(2):
-        introduce(house.installation, bot)
-    with house.installation.read() as tx:
+        introduce(sandbox.installation, bot)
+    with sandbox.installation.read() as tx:
         assert facts.get(tx, "telegram username") == USERNAME
-    offered = house.installation.campaigns["thrive"].vocabulary.languages
+    offered = sandbox.installation.campaigns["thrive"].vocabulary.languages
     assert {code for code in offered if len(code) == 2} | {""} == set(telegram.commands)
     assert all({one["command"] for one in menu} >= {"stop", "delete", "mystory"} for menu in telegram.commands.values())
 
@@ -150,83 +150,83 @@ def test_the_bot_introduces_itself_in_every_offered_language(
 # --- Twilio
 
 
-def test_texts_are_taken_in_oldest_first(house: House, twilio: FakeTwilio, account: TwilioSender) -> None:
+def test_texts_are_taken_in_oldest_first(sandbox: Sandbox, twilio: FakeTwilio, account: TwilioSender) -> None:
     for minute, text in enumerate(("hello", "yes", BOILER)):
         twilio.write(PHONE, text, NOON - timedelta(minutes=10 - minute))
-    listing(house, account)
-    assert house.words() == [BOILER]
+    listing(sandbox, account)
+    assert sandbox.words() == [BOILER]
 
 
-def test_lists_that_overlap_count_each_text_once(house: House, twilio: FakeTwilio, account: TwilioSender) -> None:
+def test_lists_that_overlap_count_each_text_once(sandbox: Sandbox, twilio: FakeTwilio, account: TwilioSender) -> None:
     twilio.write(PHONE, "hello", NOON)
-    listing(house, account)
-    house.later("5m")
-    twilio.write(PHONE, "yes", house.now)
+    listing(sandbox, account)
+    sandbox.later("5m")
+    twilio.write(PHONE, "yes", sandbox.now)
     for _again in range(3):
-        listing(house, account)
-        house.later("3s")
-    assert house.queued() == ["first", "step pressure"]
+        listing(sandbox, account)
+        sandbox.later("3s")
+    assert sandbox.queued() == ["first", "step pressure"]
 
 
 def test_a_text_that_twilio_lists_late_is_found_in_the_overlap(
-    house: House, twilio: FakeTwilio, account: TwilioSender
+    sandbox: Sandbox, twilio: FakeTwilio, account: TwilioSender
 ) -> None:
-    listing(house, account)
-    house.later("8m")
+    listing(sandbox, account)
+    sandbox.later("8m")
     twilio.write(PHONE, "hello", NOON - timedelta(minutes=1))  # sent before the last list, and listed only now
-    listing(house, account)
-    assert house.queued() == ["first"]
+    listing(sandbox, account)
+    assert sandbox.queued() == ["first"]
 
 
 def test_the_first_list_looks_back_one_day_and_no_further(
-    house: House, twilio: FakeTwilio, account: TwilioSender
+    sandbox: Sandbox, twilio: FakeTwilio, account: TwilioSender
 ) -> None:
     twilio.write(PHONE, "hello", NOON - timedelta(hours=25))
     twilio.write("+447911123457", "hello", NOON - timedelta(hours=23))
-    listing(house, account)
-    assert house.queued(PHONE) == []
-    assert len(house.queued()) == 1
+    listing(sandbox, account)
+    assert sandbox.queued(PHONE) == []
+    assert len(sandbox.queued()) == 1
 
 
 def test_what_was_missed_while_the_database_was_away_is_listed_again(
-    house: House, twilio: FakeTwilio, account: TwilioSender
+    sandbox: Sandbox, twilio: FakeTwilio, account: TwilioSender
 ) -> None:
     for number in range(3):
         twilio.write(f"+44791112345{number}", "hello", NOON)
-    with house.locked(), pytest.raises(UnavailableError):
-        listing(house, account)
-    house.later("2h")
-    listing(house, account)
-    assert house.queued() == ["first"] * 3
+    with sandbox.locked(), pytest.raises(UnavailableError):
+        listing(sandbox, account)
+    sandbox.later("2h")
+    listing(sandbox, account)
+    assert sandbox.queued() == ["first"] * 3
 
 
 def test_a_list_that_broke_off_is_begun_again_where_it_began(
-    house: House, twilio: FakeTwilio, account: TwilioSender
+    sandbox: Sandbox, twilio: FakeTwilio, account: TwilioSender
 ) -> None:
-    listing(house, account)
-    house.later("1h")
-    twilio.write(PHONE, "hello", house.now)
+    listing(sandbox, account)
+    sandbox.later("1h")
+    twilio.write(PHONE, "hello", sandbox.now)
     twilio.script(Trouble(twilio_refuses(20500, 500)))
     with pytest.raises(SendError):
-        listing(house, account)
-    house.later("3h")
-    listing(house, account)
-    assert house.queued() == ["first"]
+        listing(sandbox, account)
+    sandbox.later("3h")
+    listing(sandbox, account)
+    assert sandbox.queued() == ["first"]
 
 
 def test_pictures_and_empty_texts_are_listed_as_their_webhook_would_bring_them(
-    house: House, twilio: FakeTwilio, account: TwilioSender
+    sandbox: Sandbox, twilio: FakeTwilio, account: TwilioSender
 ) -> None:
     twilio.write(PHONE, "hello", NOON - timedelta(hours=1))
     twilio.write(PHONE, "", NOON, media=1)
-    listing(house, account)
-    assert house.queued() == ["first", "media"]
+    listing(sandbox, account)
+    assert sandbox.queued() == ["first", "media"]
 
 
 def test_a_late_listed_text_counts_as_asked_when_it_was_sent(
-    house: House, twilio: FakeTwilio, account: TwilioSender
+    sandbox: Sandbox, twilio: FakeTwilio, account: TwilioSender
 ) -> None:
     twilio.write(PHONE, "hello", NOON - timedelta(hours=5))
-    listing(house, account)
-    (waiting,) = house.waiting()
+    listing(sandbox, account)
+    (waiting,) = sandbox.waiting()
     assert NOON - waiting.asked_at == timedelta(hours=5)

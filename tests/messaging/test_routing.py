@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from kit.people import ADA
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 
 from bot.campaigns import SHIPPED
 from bot.messaging.receive import pass_time
@@ -25,62 +25,62 @@ from bot.store import facts, tables
         ("LRMN Polski", "pl"),
     ],
 )
-def test_a_hubs_keyword_brings_its_hub_and_a_language(house: House, said: str, language: str) -> None:
-    house.add_hub("LRMN", language="en")
-    house.arrive(said)
-    assert house.queued() == ["first"]
-    assert (house.state()["hub"], house.state()["language"]) == ("LRMN", language)
-    assert house.words(held=True) == []
-    house.arrive("yes")
-    (story,) = house.rows(tables.stories)
+def test_a_hubs_keyword_brings_its_hub_and_a_language(sandbox: Sandbox, said: str, language: str) -> None:
+    sandbox.add_hub("LRMN", language="en")
+    sandbox.arrive(said)
+    assert sandbox.queued() == ["first"]
+    assert (sandbox.state()["hub"], sandbox.state()["language"]) == ("LRMN", language)
+    assert sandbox.words(held=True) == []
+    sandbox.arrive("yes")
+    (story,) = sandbox.rows(tables.stories)
     assert (story["hub"], story["language"]) == ("LRMN", language)
 
 
 @pytest.mark.parametrize(
     ("payload", "language"), [("LRMN", "pl"), ("LRMN_so", "so"), ("LRMN-so", "so"), ("lrmn_SO", "so")]
 )
-def test_a_hubs_link_brings_its_hub_and_a_language(house: House, payload: str, language: str) -> None:
-    house.add_hub("LRMN", language="pl")
-    house.arrive("", ADA, payload=payload, started=True, hint="en")
-    assert (house.state(ADA)["hub"], house.state(ADA)["language"]) == ("LRMN", language)
+def test_a_hubs_link_brings_its_hub_and_a_language(sandbox: Sandbox, payload: str, language: str) -> None:
+    sandbox.add_hub("LRMN", language="pl")
+    sandbox.arrive("", ADA, payload=payload, started=True, hint="en")
+    assert (sandbox.state(ADA)["hub"], sandbox.state(ADA)["language"]) == ("LRMN", language)
 
 
 @pytest.mark.parametrize("payload", ["NOBODY", "LRMN_xx", "so", "__", "-"])
-def test_a_link_of_no_hub_opens_the_conversation_all_the_same(house: House, payload: str) -> None:
-    house.add_hub("LRMN", language="pl")
-    house.arrive("", ADA, payload=payload, started=True, hint="en")
-    assert house.queued() == ["first"]
-    assert "hub" not in house.state(ADA)
+def test_a_link_of_no_hub_opens_the_conversation_all_the_same(sandbox: Sandbox, payload: str) -> None:
+    sandbox.add_hub("LRMN", language="pl")
+    sandbox.arrive("", ADA, payload=payload, started=True, hint="en")
+    assert sandbox.queued() == ["first"]
+    assert "hub" not in sandbox.state(ADA)
 
 
 @pytest.mark.parametrize("said", ["I come from LRMN and my rent is high", "LRMN my rent", "my LRMN", "NOBODY", "LRMNX"])
-def test_words_that_only_mention_a_hub_are_no_keyword(house: House, said: str) -> None:
-    house.add_hub("LRMN")
-    house.arrive(said)
-    assert "hub" not in house.state()
+def test_words_that_only_mention_a_hub_are_no_keyword(sandbox: Sandbox, said: str) -> None:
+    sandbox.add_hub("LRMN")
+    sandbox.arrive(said)
+    assert "hub" not in sandbox.state()
 
 
-def test_a_keyword_in_the_middle_of_a_story_is_no_text_of_it(house: House) -> None:
-    house.add_hub("LRMN")
-    house.storyteller("my landlord will not mend the boiler")
-    house.arrive("LRMN")
-    assert house.words() == ["my landlord will not mend the boiler"]
+def test_a_keyword_in_the_middle_of_a_story_is_no_text_of_it(sandbox: Sandbox) -> None:
+    sandbox.add_hub("LRMN")
+    sandbox.tell_story("my landlord will not mend the boiler")
+    sandbox.arrive("LRMN")
+    assert sandbox.words() == ["my landlord will not mend the boiler"]
 
 
 @pytest.mark.parametrize(
     ("hint", "language"),
     [("pt-BR", "pt"), ("so", "so"), ("so-SO", "so"), ("es_MX", "es"), ("AR", "ar"), ("tlh", ""), ("", "")],
 )
-def test_the_apps_language_is_taken_where_nothing_better_is_known(house: House, hint: str, language: str) -> None:
-    house.arrive("?", ADA, hint=hint)
-    assert house.state(ADA).get("language", "") == language
+def test_the_apps_language_is_taken_where_nothing_better_is_known(sandbox: Sandbox, hint: str, language: str) -> None:
+    sandbox.arrive("?", ADA, hint=hint)
+    assert sandbox.state(ADA).get("language", "") == language
 
 
 # --- several campaigns
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[House]:
+def two(tmp_path: Path) -> Iterator[Sandbox]:
     """Two campaigns: `thrive` since September, `winter` since November; `past` closed in spring."""
     text = (SHIPPED / "thrive.toml").read_text(encoding="utf-8")
     dates = {
@@ -93,21 +93,21 @@ def two(tmp_path: Path) -> Iterator[House]:
         changed = changed.replace("opens = 2026-09-01", f"opens = {opens}")
         changed = changed.replace("closes = 2027-10-31", f"closes = {closes}")
         (tmp_path / f"{slug}.toml").write_text(changed, encoding="utf-8")
-    one = House(campaigns=tmp_path)
+    one = Sandbox(campaigns=tmp_path)
     yield one
     one.close()
 
 
-def talks(house: House) -> list[str]:
-    return [row["campaign"] for row in house.rows(tables.conversations)]
+def talks(sandbox: Sandbox) -> list[str]:
+    return [row["campaign"] for row in sandbox.rows(tables.conversations)]
 
 
-def test_a_new_person_meets_the_open_campaign_that_opened_last(two: House) -> None:
+def test_a_new_person_meets_the_open_campaign_that_opened_last(two: Sandbox) -> None:
     two.arrive("hello")
     assert talks(two) == ["winter"]
 
 
-def test_a_hub_leads_to_its_own_campaign_and_the_talk_stays_there(two: House) -> None:
+def test_a_hub_leads_to_its_own_campaign_and_the_talk_stays_there(two: Sandbox) -> None:
     two.add_hub("LRMN", "thrive", "en")
     two.arrive("LRMN")
     two.arrive("yes")
@@ -117,12 +117,12 @@ def test_a_hub_leads_to_its_own_campaign_and_the_talk_stays_there(two: House) ->
     assert {row["campaign"] for row in two.rows(tables.outbox)} == {"thrive"}
 
 
-def test_a_link_may_name_a_campaign(two: House) -> None:
+def test_a_link_may_name_a_campaign(two: Sandbox) -> None:
     two.arrive("", ADA, payload="thrive", started=True)
     assert talks(two) == ["thrive"]
 
 
-def test_a_text_belongs_to_the_conversation_that_spoke_last(two: House) -> None:
+def test_a_text_belongs_to_the_conversation_that_spoke_last(two: Sandbox) -> None:
     two.add_hub("LRMN", "thrive", "en")
     two.arrive("hello")
     two.arrive("yes")
@@ -135,21 +135,21 @@ def test_a_text_belongs_to_the_conversation_that_spoke_last(two: House) -> None:
     assert told["winter"] is None
 
 
-def test_a_closed_campaign_answers_so_and_keeps_nothing(two: House) -> None:
+def test_a_closed_campaign_answers_so_and_keeps_nothing(two: Sandbox) -> None:
     two.add_hub("OLD", "past", "en")
     two.arrive("OLD")
     assert two.queued() == ["closed"]
     assert two.count(tables.answers) == 0
 
 
-def test_when_every_campaign_has_closed_the_one_that_closed_last_says_so(two: House) -> None:
+def test_when_every_campaign_has_closed_the_one_that_closed_last_says_so(two: Sandbox) -> None:
     two.later("700d")
     two.arrive("hello")
     assert two.queued() == ["closed"]
     assert talks(two) == ["winter"]
 
 
-def test_a_stop_holds_in_every_campaign_and_drops_what_is_queued_in_all(two: House) -> None:
+def test_a_stop_holds_in_every_campaign_and_drops_what_is_queued_in_all(two: Sandbox) -> None:
     two.add_hub("LRMN", "thrive", "en")
     two.arrive("my landlord will not mend the boiler")  # held in winter: a nudge is due
     two.arrive("LRMN")
@@ -168,29 +168,29 @@ def test_a_stop_holds_in_every_campaign_and_drops_what_is_queued_in_all(two: Hou
 # --- groups
 
 
-def in_group(house: House, group: str, key: str) -> bool:
-    return house.arrive("", group, key, group=True, hint="en")
+def in_group(sandbox: Sandbox, group: str, key: str) -> bool:
+    return sandbox.arrive("", group, key, group=True, hint="en")
 
 
-def learn_name(house: House) -> None:
-    with house.installation.write() as tx:
+def learn_name(sandbox: Sandbox) -> None:
+    with sandbox.installation.write() as tx:
         facts.put(tx, "telegram username", "openear_test_bot")
 
 
-def test_a_group_is_answered_once_with_the_way_to_the_private_chat(house: House) -> None:
-    learn_name(house)
+def test_a_group_is_answered_once_with_the_way_to_the_private_chat(sandbox: Sandbox) -> None:
+    learn_name(sandbox)
     for number in range(3):
-        assert in_group(house, "-100200", f"-100200:{number}")
-    assert in_group(house, "-100300", "-100300:1")
-    assert house.queued() == ["group", "group"]
-    assert [one.message.address for one in house.waiting()] == ["-100200", "-100300"]
-    assert all("https://t.me/openear_test_bot" in one.message.text for one in house.waiting())
-    assert house.count(tables.conversations) == house.count(tables.answers) == 0
+        assert in_group(sandbox, "-100200", f"-100200:{number}")
+    assert in_group(sandbox, "-100300", "-100300:1")
+    assert sandbox.queued() == ["group", "group"]
+    assert [one.message.address for one in sandbox.waiting()] == ["-100200", "-100300"]
+    assert all("https://t.me/openear_test_bot" in one.message.text for one in sandbox.waiting())
+    assert sandbox.count(tables.conversations) == sandbox.count(tables.answers) == 0
 
 
-def test_a_group_that_asks_before_the_bot_knows_its_name_is_answered_when_it_asks_again(house: House) -> None:
-    in_group(house, "-100200", "1")
-    assert house.queued() == []
-    learn_name(house)
-    in_group(house, "-100200", "2")
-    assert house.queued() == ["group"]
+def test_a_group_that_asks_before_the_bot_knows_its_name_is_answered_when_it_asks_again(sandbox: Sandbox) -> None:
+    in_group(sandbox, "-100200", "1")
+    assert sandbox.queued() == []
+    learn_name(sandbox)
+    in_group(sandbox, "-100200", "2")
+    assert sandbox.queued() == ["group"]

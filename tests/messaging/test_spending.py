@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kit.limited import errors, in_parts
 from kit.moments import NOON
 from kit.people import ADA, BOILER, DANGER, OTHER
-from kit.sandbox import PHONE, House, Told
+from kit.sandbox import PHONE, Sandbox, ScriptedSender
 
 from bot.channels.port import Failure, SendError
 from bot.engine.campaign import Limits
@@ -21,117 +21,119 @@ from bot.store import spending, tables
 # --- money
 
 
-def test_the_days_limit_holds_replies_until_nine_the_next_morning(house: House) -> None:
-    in_parts(house, per_day=2)
-    house.arrive("hello")
-    sender = Told()
-    house.deliver(sender)
+def test_the_days_limit_holds_replies_until_nine_the_next_morning(sandbox: Sandbox) -> None:
+    in_parts(sandbox, per_day=2)
+    sandbox.arrive("hello")
+    sender = ScriptedSender()
+    sandbox.deliver(sender)
     assert len(sender.inbox(PHONE)) == 1
-    house.arrive("hello", OTHER)
-    house.deliver(sender)
-    (held,) = house.waiting()
-    assert errors(house) == ["held: spending limit of the day"]
-    house.now = datetime(2026, 11, 22, 8, 59, 59, tzinfo=UTC)
-    house.deliver(sender)
+    sandbox.arrive("hello", OTHER)
+    sandbox.deliver(sender)
+    (held,) = sandbox.waiting()
+    assert errors(sandbox) == ["held: spending limit of the day"]
+    sandbox.now = datetime(2026, 11, 22, 8, 59, 59, tzinfo=UTC)
+    sandbox.deliver(sender)
     assert sender.inbox(OTHER) == ()
-    house.now = datetime(2026, 11, 22, 9, tzinfo=UTC)
-    house.deliver(sender)
+    sandbox.now = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    sandbox.deliver(sender)
     assert [sent.message.text for sent in sender.inbox(OTHER)] == [held.message.text]
 
 
-def test_what_was_held_over_night_goes_out_in_its_order(house: House) -> None:
-    in_parts(house, per_day=2)
-    house.arrive("hello", OTHER)
-    sender = Told()
-    house.deliver(sender)
-    house.arrive("hello")
-    house.arrive("yes")
-    house.deliver(sender)
+def test_what_was_held_over_night_goes_out_in_its_order(sandbox: Sandbox) -> None:
+    in_parts(sandbox, per_day=2)
+    sandbox.arrive("hello", OTHER)
+    sender = ScriptedSender()
+    sandbox.deliver(sender)
+    sandbox.arrive("hello")
+    sandbox.arrive("yes")
+    sandbox.deliver(sender)
     assert sender.inbox(PHONE) == ()
-    in_parts(house, per_day=100)
-    house.now = datetime(2026, 11, 22, 9, tzinfo=UTC)
-    house.deliver(sender)
+    in_parts(sandbox, per_day=100)
+    sandbox.now = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    sandbox.deliver(sender)
     first, question = (sent.message.text for sent in sender.inbox(PHONE))
     assert "16 or over" in first
     assert "What puts pressure on you" in question
 
 
-def test_the_days_limit_counts_the_days_of_the_campaign(house: House) -> None:
+def test_the_days_limit_counts_the_days_of_the_campaign(sandbox: Sandbox) -> None:
     """In summer London's midnight is 23:00 UTC."""
-    house.now = datetime(2026, 7, 1, 22, 59, tzinfo=UTC)
-    in_parts(house, per_day=2)
-    house.arrive("hello")
-    sender = Told()
-    house.deliver(sender)
-    house.now = datetime(2026, 7, 1, 23, 1, tzinfo=UTC)
-    house.arrive("hello", OTHER)
-    house.deliver(sender)
+    sandbox.now = datetime(2026, 7, 1, 22, 59, tzinfo=UTC)
+    in_parts(sandbox, per_day=2)
+    sandbox.arrive("hello")
+    sender = ScriptedSender()
+    sandbox.deliver(sender)
+    sandbox.now = datetime(2026, 7, 1, 23, 1, tzinfo=UTC)
+    sandbox.arrive("hello", OTHER)
+    sandbox.deliver(sender)
     assert len(sender.inbox(OTHER)) == 1
-    assert [row["day"] for row in house.rows(tables.spending)] == ["2026-07-01", "2026-07-02"]
+    assert [row["day"] for row in sandbox.rows(tables.spending)] == ["2026-07-01", "2026-07-02"]
 
 
-def test_the_whole_limit_holds_replies_an_hour_each_and_raising_it_releases_them(house: House) -> None:
-    in_parts(house, ever=2)
-    house.arrive("hello", OTHER)
-    sender = Told()
-    house.deliver(sender)
-    house.arrive("hello")
+def test_the_whole_limit_holds_replies_an_hour_each_and_raising_it_releases_them(sandbox: Sandbox) -> None:
+    in_parts(sandbox, ever=2)
+    sandbox.arrive("hello", OTHER)
+    sender = ScriptedSender()
+    sandbox.deliver(sender)
+    sandbox.arrive("hello")
     for _hour in range(4):
-        house.deliver(sender)
-        (row,) = (row for row in house.rows(tables.outbox) if row["status"] == "queued")
-        assert (row["not_before"], row["error"]) == (house.now + timedelta(hours=1), "held: spending limit")
-        house.later("1h")
+        sandbox.deliver(sender)
+        (row,) = (row for row in sandbox.rows(tables.outbox) if row["status"] == "queued")
+        assert (row["not_before"], row["error"]) == (sandbox.now + timedelta(hours=1), "held: spending limit")
+        sandbox.later("1h")
     assert sender.inbox(PHONE) == ()
-    in_parts(house, ever=4)
-    house.deliver(sender)
+    in_parts(sandbox, ever=4)
+    sandbox.deliver(sender)
     assert len(sender.inbox(PHONE)) == 1
 
 
-def test_a_reply_that_the_limit_held_for_a_day_is_still_tried_again_when_the_provider_stumbles(house: House) -> None:
-    in_parts(house, ever=2)
-    house.arrive("hello", OTHER)
-    sender = Told()
-    house.deliver(sender)
-    house.arrive("hello")
+def test_a_reply_that_the_limit_held_for_a_day_is_still_tried_again_when_the_provider_stumbles(
+    sandbox: Sandbox,
+) -> None:
+    in_parts(sandbox, ever=2)
+    sandbox.arrive("hello", OTHER)
+    sender = ScriptedSender()
+    sandbox.deliver(sender)
+    sandbox.arrive("hello")
     for _hour in range(MOST_ATTEMPTS + 1):
-        house.deliver(sender)
-        house.later("30m")
-        house.later("30m")
-    house.now = NOON + timedelta(days=1)
-    in_parts(house)
-    stumbling = Told(Channel.SMS, SendError(Failure.TEMPORARY, "500"))
-    house.deliver(stumbling)
-    house.later("1h")
-    house.deliver(stumbling)
+        sandbox.deliver(sender)
+        sandbox.later("30m")
+        sandbox.later("30m")
+    sandbox.now = NOON + timedelta(days=1)
+    in_parts(sandbox)
+    stumbling = ScriptedSender(Channel.SMS, SendError(Failure.TEMPORARY, "500"))
+    sandbox.deliver(stumbling)
+    sandbox.later("1h")
+    sandbox.deliver(stumbling)
     assert len(stumbling.inbox(PHONE)) == 1
 
 
-def test_telegram_costs_nothing_and_is_never_held_by_money(house: House) -> None:
-    in_parts(house, per_day=1, ever=1)
-    house.arrive("hello")
-    sms, telegram = Told(), Told(Channel.TELEGRAM)
-    house.deliver(sms, telegram)
-    spent = house.rows(tables.spending)
-    house.arrive("hello", ADA)
-    house.deliver(sms, telegram)
+def test_telegram_costs_nothing_and_is_never_held_by_money(sandbox: Sandbox) -> None:
+    in_parts(sandbox, per_day=1, ever=1)
+    sandbox.arrive("hello")
+    sms, telegram = ScriptedSender(), ScriptedSender(Channel.TELEGRAM)
+    sandbox.deliver(sms, telegram)
+    spent = sandbox.rows(tables.spending)
+    sandbox.arrive("hello", ADA)
+    sandbox.deliver(sms, telegram)
     assert len(telegram.inbox(ADA)) == 1
-    assert house.rows(tables.spending) == spent
+    assert sandbox.rows(tables.spending) == spent
 
 
-def test_exactly_the_parts_that_were_handed_over_are_counted_and_a_failure_costs_nothing(house: House) -> None:
+def test_exactly_the_parts_that_were_handed_over_are_counted_and_a_failure_costs_nothing(sandbox: Sandbox) -> None:
     for person in (PHONE, OTHER, "+447911123458"):
-        house.arrive("hello", person)
-    sender = Told(Channel.SMS, SendError(Failure.PERMANENT, "21211"))
-    house.deliver(sender)
+        sandbox.arrive("hello", person)
+    sender = ScriptedSender(Channel.SMS, SendError(Failure.PERMANENT, "21211"))
+    sandbox.deliver(sender)
     handed = [sent.message.text for person in (PHONE, OTHER, "+447911123458") for sent in sender.inbox(person)]
     assert len(handed) == 2
-    (row,) = house.rows(tables.spending)
+    (row,) = sandbox.rows(tables.spending)
     assert (row["campaign"], row["day"]) == ("thrive", "2026-11-21")
     assert row["parts"] == sum(count(text).parts for text in handed)
 
 
-def test_what_was_spent_is_kept_by_campaign_and_day(house: House) -> None:
-    with house.installation.write() as tx:
+def test_what_was_spent_is_kept_by_campaign_and_day(sandbox: Sandbox) -> None:
+    with sandbox.installation.write() as tx:
         for campaign, day, parts in (
             ("thrive", "2026-11-20", 5), ("thrive", "2026-11-21", 2), ("thrive", "2026-11-21", 3),
             ("other", "2026-11-21", 7),
@@ -202,30 +204,30 @@ def test_any_number_has_an_answer(number: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["hello", DANGER, "STOP"])
-def test_a_premium_number_gets_no_text_whatever_it_sends_and_what_it_wrote_is_kept(house: House, text: str) -> None:
+def test_a_premium_number_gets_no_text_whatever_it_sends_and_what_it_wrote_is_kept(sandbox: Sandbox, text: str) -> None:
     premium = "+449098790000"
-    house.arrive("hello", premium)
-    house.arrive(text, premium)
-    sender = Told()
-    house.deliver(sender)
+    sandbox.arrive("hello", premium)
+    sandbox.arrive(text, premium)
+    sender = ScriptedSender()
+    sandbox.deliver(sender)
     assert sender.tried == []
-    assert set(house.statuses()) <= {"failed", "dropped"}
-    assert house.rows(tables.spending) == []
-    assert len(house.rows(tables.seen)) == 2
-    assert len(house.rows(tables.flags)) == (text == DANGER)
+    assert set(sandbox.statuses()) <= {"failed", "dropped"}
+    assert sandbox.rows(tables.spending) == []
+    assert len(sandbox.rows(tables.seen)) == 2
+    assert len(sandbox.rows(tables.flags)) == (text == DANGER)
 
 
-def test_a_flood_from_one_number_and_from_many_costs_no_more_than_the_day_allows(house: House) -> None:
-    in_parts(house, per_day=20)
+def test_a_flood_from_one_number_and_from_many_costs_no_more_than_the_day_allows(sandbox: Sandbox) -> None:
+    in_parts(sandbox, per_day=20)
     senders = [f"+44791160{number:04}" for number in range(40)]
     for sender in senders:
-        house.arrive("hello", sender)
-        house.arrive("yes", sender)
-        house.arrive(BOILER, sender)
+        sandbox.arrive("hello", sender)
+        sandbox.arrive("yes", sender)
+        sandbox.arrive(BOILER, sender)
     for _again in range(100):
-        house.arrive("MY STORY", senders[0])
-    told = Told()
-    house.deliver(told)
+        sandbox.arrive("MY STORY", senders[0])
+    told = ScriptedSender()
+    sandbox.deliver(told)
     parts = sum(count(message.text).parts for message in told.tried)
     assert 20 <= parts <= 20 + 3  # the message under way when the limit is reached is the last
-    assert house.words() == [BOILER] * 40
+    assert sandbox.words() == [BOILER] * 40

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from kit.delivering import TEMPORARY, finish
 from kit.people import OTHER
-from kit.sandbox import PHONE, House, Told
+from kit.sandbox import PHONE, Sandbox, ScriptedSender
 
 from bot.channels.port import Message
 from bot.engine.model import Channel
@@ -15,20 +15,20 @@ from bot.store import outbox
 # --- crashes, and several workers
 
 
-def test_a_reply_whose_worker_died_is_delivered_when_its_lease_runs_out(house: House) -> None:
-    house.arrive("hello")
-    with house.installation.write() as tx:
+def test_a_reply_whose_worker_died_is_delivered_when_its_lease_runs_out(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello")
+    with sandbox.installation.write() as tx:
         claimed = outbox.claim(tx, [Channel.SMS], 16)
     assert len(claimed) == 1  # and here its process is killed
-    sender = Told(Channel.SMS)
-    house.later("119s")
-    assert house.deliver(sender) == 0
-    house.later("1s")
-    assert house.deliver(sender) == 1
+    sender = ScriptedSender(Channel.SMS)
+    sandbox.later("119s")
+    assert sandbox.deliver(sender) == 0
+    sandbox.later("1s")
+    assert sandbox.deliver(sender) == 1
     assert len(sender.inbox(PHONE)) == 1
 
 
-class Interrupted(Told):
+class Interrupted(ScriptedSender):
     """While it sends, something else happens."""
 
     def __init__(self, *errors: Exception | None, meanwhile: Callable[[], object]) -> None:
@@ -40,56 +40,56 @@ class Interrupted(Told):
         return super().send(message)
 
 
-def test_a_slow_provider_does_not_make_two_workers_send_the_same_reply(house: House) -> None:
+def test_a_slow_provider_does_not_make_two_workers_send_the_same_reply(sandbox: Sandbox) -> None:
     for number in range(20):
-        house.arrive("hello", f"+44791160{number:04}")
-    second = Told(Channel.SMS)
+        sandbox.arrive("hello", f"+44791160{number:04}")
+    second = ScriptedSender(Channel.SMS)
 
     def meanwhile() -> None:
-        house.later("30s")
-        deliver_due(house.installation, {Channel.SMS: second})
+        sandbox.later("30s")
+        deliver_due(sandbox.installation, {Channel.SMS: second})
 
     slow = Interrupted(meanwhile=meanwhile)
-    house.deliver(slow)
-    finish(house, second)
+    sandbox.deliver(slow)
+    finish(sandbox, second)
     tried = Counter(message.address for message in slow.tried + second.tried)
     assert len(tried) == 20
     assert set(tried.values()) == {1}
 
 
-def test_a_stop_that_comes_while_a_batch_is_sent_drops_the_rest_of_what_its_sender_would_get(house: House) -> None:
-    house.arrive("hello")
-    house.arrive("hello", OTHER)
-    sender = Interrupted(meanwhile=lambda: house.arrive("STOP", OTHER, key="SMstop"))
-    house.deliver(sender)
-    assert [sent.message.text[:12] for sent in sender.inbox(OTHER)] == [house.rendered("stop")[:12]]
+def test_a_stop_that_comes_while_a_batch_is_sent_drops_the_rest_of_what_its_sender_would_get(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello")
+    sandbox.arrive("hello", OTHER)
+    sender = Interrupted(meanwhile=lambda: sandbox.arrive("STOP", OTHER, key="SMstop"))
+    sandbox.deliver(sender)
+    assert [sent.message.text[:12] for sent in sender.inbox(OTHER)] == [sandbox.rendered("stop")[:12]]
 
 
-def test_a_stop_that_comes_while_a_send_fails_leaves_nothing_to_try_again(house: House) -> None:
-    house.arrive("hello")
-    sender = Interrupted(TEMPORARY, meanwhile=lambda: house.arrive("STOP", key="SMstop"))
-    finish(house, sender)
-    assert house.statuses() == ["dropped", "sent"]
-    assert [sent.message.text for sent in sender.inbox(PHONE)] == [house.rendered("stop")]
+def test_a_stop_that_comes_while_a_send_fails_leaves_nothing_to_try_again(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello")
+    sender = Interrupted(TEMPORARY, meanwhile=lambda: sandbox.arrive("STOP", key="SMstop"))
+    finish(sandbox, sender)
+    assert sandbox.statuses() == ["dropped", "sent"]
+    assert [sent.message.text for sent in sender.inbox(PHONE)] == [sandbox.rendered("stop")]
 
 
-def test_an_erasure_that_comes_while_a_batch_is_sent_leaves_nothing_of_its_sender_to_send(house: House) -> None:
-    house.arrive("hello", OTHER)
-    house.arrive("hello")
+def test_an_erasure_that_comes_while_a_batch_is_sent_leaves_nothing_of_its_sender_to_send(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello", OTHER)
+    sandbox.arrive("hello")
 
     def erase() -> None:
-        house.arrive("DELETE", key="SM1")
-        house.arrive("yes", key="SM2")
+        sandbox.arrive("DELETE", key="SM1")
+        sandbox.arrive("yes", key="SM2")
 
     sender = Interrupted(meanwhile=erase)
-    finish(house, sender)
-    assert [sent.message.text for sent in sender.inbox(PHONE)] == [house.rendered("deleted")]
+    finish(sandbox, sender)
+    assert [sent.message.text for sent in sender.inbox(PHONE)] == [sandbox.rendered("deleted")]
 
 
 def test_a_sender_that_breaks_in_an_unforeseen_way_holds_up_nobody_else_and_is_not_tried_for_ever(
-    house: House,
+    sandbox: Sandbox,
 ) -> None:
-    class Broken(Told):
+    class Broken(ScriptedSender):
         def send(self, message: Message) -> str:
             if message.address == PHONE:
                 self.tried.append(message)
@@ -97,8 +97,8 @@ def test_a_sender_that_breaks_in_an_unforeseen_way_holds_up_nobody_else_and_is_n
             return super().send(message)
 
     for person in (PHONE, OTHER):
-        house.arrive("hello", person)
+        sandbox.arrive("hello", person)
     sender = Broken()
-    finish(house, sender)
-    assert Counter(house.statuses()) == {"sent": 1, "failed": 1}
+    finish(sandbox, sender)
+    assert Counter(sandbox.statuses()) == {"sent": 1, "failed": 1}
     assert len([one for one in sender.tried if one.address == PHONE]) == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from kit.people import BOILER, OTHER
 from kit.restoring import COLD, restore
-from kit.sandbox import PHONE, House
+from kit.sandbox import PHONE, Sandbox
 
 from bot.errors import InvalidError, OpenEarError, UnavailableError
 from bot.operations import backup
@@ -20,53 +20,53 @@ LENGTH = slice(2, 6)  # of a chunk, after its key's number and whether it is the
 # --- the file
 
 
-def test_a_backup_brings_everything_back(house: House, file: Path) -> None:
-    house.storyteller(BOILER)
-    house.arrive(COLD, OTHER)
-    contents = {table.name: house.rows(table) for table in tables.metadata.sorted_tables}
-    backup.write(house.installation, file)
-    house.file.unlink()
-    assert restore(house, file) == 0
-    assert {table.name: house.rows(table) for table in tables.metadata.sorted_tables} == contents
-    house.arrive("and it is still cold")
-    assert house.words() == [BOILER, "and it is still cold"]
+def test_a_backup_brings_everything_back(sandbox: Sandbox, file: Path) -> None:
+    sandbox.tell_story(BOILER)
+    sandbox.arrive(COLD, OTHER)
+    contents = {table.name: sandbox.rows(table) for table in tables.metadata.sorted_tables}
+    backup.write(sandbox.installation, file)
+    sandbox.file.unlink()
+    assert restore(sandbox, file) == 0
+    assert {table.name: sandbox.rows(table) for table in tables.metadata.sorted_tables} == contents
+    sandbox.arrive("and it is still cold")
+    assert sandbox.words() == [BOILER, "and it is still cold"]
 
 
-def test_a_backup_is_for_the_operators_eyes_and_holds_nothing_in_the_clear(house: House, file: Path) -> None:
-    house.storyteller(BOILER)
-    backup.write(house.installation, file)
+def test_a_backup_is_for_the_operators_eyes_and_holds_nothing_in_the_clear(sandbox: Sandbox, file: Path) -> None:
+    sandbox.tell_story(BOILER)
+    backup.write(sandbox.installation, file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     raw = file.read_bytes()
     for known in (b"SQLite format", b"thrive", b"take_part", PHONE.encode(), BOILER.encode()):
         assert known not in raw
 
 
-def test_no_copy_in_the_clear_is_left_beside_the_database(house: House, file: Path) -> None:
-    house.storyteller(BOILER)
-    beside = set(house.file.parent.iterdir())
-    backup.write(house.installation, file)
-    assert set(house.file.parent.iterdir()) <= beside
-    restore(house, file)
+def test_no_copy_in_the_clear_is_left_beside_the_database(sandbox: Sandbox, file: Path) -> None:
+    sandbox.tell_story(BOILER)
+    beside = set(sandbox.file.parent.iterdir())
+    backup.write(sandbox.installation, file)
+    assert set(sandbox.file.parent.iterdir()) <= beside
+    restore(sandbox, file)
     with pytest.raises(InvalidError):
-        restore(house, _changed(file, lambda raw: raw[:-1]))
-    assert set(house.file.parent.iterdir()) <= beside
+        restore(sandbox, _changed(file, lambda raw: raw[:-1]))
+    assert set(sandbox.file.parent.iterdir()) <= beside
 
 
-def test_a_backup_of_many_chunks_is_made_while_the_conversation_goes_on(house: House, file: Path) -> None:
-    house.storyteller(*(f"{BOILER}. " * 250 + str(part) for part in range(200)))
-    backup.write(house.installation, file)
-    house.arrive(COLD)
-    told = house.words()
-    restore(house, file)
-    assert house.words() == told[:-1]
+def test_a_backup_of_many_chunks_is_made_while_the_conversation_goes_on(sandbox: Sandbox, file: Path) -> None:
+    sandbox.tell_story(*(f"{BOILER}. " * 250 + str(part) for part in range(200)))
+    backup.write(sandbox.installation, file)
+    sandbox.arrive(COLD)
+    told = sandbox.words()
+    restore(sandbox, file)
+    assert sandbox.words() == told[:-1]
 
 
-def test_a_backup_stays_readable_after_the_keys_were_rotated(house: House, file: Path) -> None:
-    house.storyteller(BOILER)
-    backup.write(house.installation, file)
-    keyring.rotate(house.installation.settings.keyring)
-    restore(house, file)
-    assert house.words() == [BOILER]
+def test_a_backup_stays_readable_after_the_keys_were_rotated(sandbox: Sandbox, file: Path) -> None:
+    sandbox.tell_story(BOILER)
+    backup.write(sandbox.installation, file)
+    keyring.rotate(sandbox.installation.settings.keyring)
+    restore(sandbox, file)
+    assert sandbox.words() == [BOILER]
 
 
 # --- what is refused
@@ -113,10 +113,10 @@ def _changed(file: Path, change: Callable[[bytes], bytes]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Path]]:
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, Path]]:
     """An installation whose backup has several chunks, and that backup."""
-    one = House()
-    one.storyteller(*(f"{BOILER}. " * 250 + str(part) for part in range(200)))
+    one = Sandbox()
+    one.tell_story(*(f"{BOILER}. " * 250 + str(part) for part in range(200)))
     file = tmp_path_factory.mktemp("backup") / "large.openear"
     backup.write(one.installation, file)
     assert len(_chunks(file.read_bytes())) >= 2
@@ -126,48 +126,48 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Pat
 
 @pytest.mark.parametrize("change", TAMPERED.values(), ids=TAMPERED)
 def test_a_backup_that_was_changed_or_cut_is_refused_and_the_database_is_untouched(
-    large: tuple[House, Path], change: Callable[[bytes], bytes]
+    large: tuple[Sandbox, Path], change: Callable[[bytes], bytes]
 ) -> None:
-    house, file = large
-    told = house.words()
+    sandbox, file = large
+    told = sandbox.words()
     with pytest.raises(InvalidError):
-        restore(house, _changed(file, change))
-    assert house.words() == told
+        restore(sandbox, _changed(file, change))
+    assert sandbox.words() == told
 
 
-def test_chunks_of_two_backups_do_not_go_together(large: tuple[House, Path], tmp_path: Path) -> None:
-    house, file = large
+def test_chunks_of_two_backups_do_not_go_together(large: tuple[Sandbox, Path], tmp_path: Path) -> None:
+    sandbox, file = large
     later = tmp_path / "later.openear"
-    backup.write(house.installation, later)
+    backup.write(sandbox.installation, later)
     one, other = file.read_bytes(), later.read_bytes()
     mixed = tmp_path / "mixed.openear"
     mixed.write_bytes(one[:HEAD] + b"".join([*_chunks(one)[:1], *_chunks(other)[1:]]))
     with pytest.raises(InvalidError):
-        restore(house, mixed)
+        restore(sandbox, mixed)
 
 
-def test_a_backup_of_another_installation_is_refused(house: House, file: Path) -> None:
-    house.storyteller(BOILER)
-    stranger = House()
-    stranger.storyteller(COLD)
+def test_a_backup_of_another_installation_is_refused(sandbox: Sandbox, file: Path) -> None:
+    sandbox.tell_story(BOILER)
+    stranger = Sandbox()
+    stranger.tell_story(COLD)
     backup.write(stranger.installation, file)
     stranger.close()
     with pytest.raises(InvalidError, match="another keyring"):
-        restore(house, file)
-    assert house.words() == [BOILER]
+        restore(sandbox, file)
+    assert sandbox.words() == [BOILER]
 
 
-def test_a_backup_that_cannot_be_written_says_so(house: House, tmp_path: Path) -> None:
+def test_a_backup_that_cannot_be_written_says_so(sandbox: Sandbox, tmp_path: Path) -> None:
     with pytest.raises(OpenEarError):
-        backup.write(house.installation, tmp_path / "nowhere" / "copy.openear")
+        backup.write(sandbox.installation, tmp_path / "nowhere" / "copy.openear")
 
 
 def test_where_the_present_database_cannot_be_read_the_erasures_since_are_unknown_and_that_is_said(
-    house: House, file: Path
+    sandbox: Sandbox, file: Path
 ) -> None:
-    house.storyteller(BOILER)
-    backup.write(house.installation, file)
-    house.installation.database.close()
-    house.file.write_bytes(b"this disk has died" * 1_000)
+    sandbox.tell_story(BOILER)
+    backup.write(sandbox.installation, file)
+    sandbox.installation.database.close()
+    sandbox.file.write_bytes(b"this disk has died" * 1_000)
     with pytest.raises(UnavailableError, match="erase"):
-        restore(house, file)
+        restore(sandbox, file)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from kit.people import BOILER, FOURTH, OTHER, THIRD
 from kit.restoring import COLD, RENT, add, restore
-from kit.sandbox import PHONE, House
+from kit.sandbox import PHONE, Sandbox
 from sqlalchemy import update
 
 from bot import safeguarding
@@ -26,248 +26,250 @@ DANGER = "I want to kill myself"
 DAYS = 91
 
 
-def _lead(house: House) -> safeguarding.Lead:
-    with house.installation.write() as tx:
+def _lead(sandbox: Sandbox) -> safeguarding.Lead:
+    with sandbox.installation.write() as tx:
         organisers.add(tx, "lea@example.org", "safeguarding", "thrive", "")
-    return safeguarding.lead(house.installation, "lea@example.org")
+    return safeguarding.lead(sandbox.installation, "lea@example.org")
 
 
-def _download(house: House) -> bytes:
-    thrive = house.installation.campaigns["thrive"]
+def _download(sandbox: Sandbox) -> bytes:
+    thrive = sandbox.installation.campaigns["thrive"]
     grant = Grant("ana@example.org", "organiser", "thrive")
-    return b"".join(open_export(house.installation, grant, thrive, "csv", Filters()).body)
+    return b"".join(open_export(sandbox.installation, grant, thrive, "csv", Filters()).body)
 
 
-def _all_sent(house: House) -> None:
-    with house.installation.database.write() as connection:
+def _all_sent(sandbox: Sandbox) -> None:
+    with sandbox.installation.database.write() as connection:
         connection.execute(update(tables.outbox).values(status="sent", address=b"", body=b""))
 
 
-def _gone_from_the_disk(house: House, *sealed: bytes) -> bool:
-    disk = house.bytes_on_disk()
+def _gone_from_the_disk(sandbox: Sandbox, *sealed: bytes) -> bool:
+    disk = sandbox.bytes_on_disk()
     return not any(one[13:] in disk for one in sealed)
 
 
 @pytest.mark.parametrize("how", ["delete", "operator", "keeping period"])
-def test_words_and_addresses_of_flags_that_are_gone_do_not_come_back(house: House, file: Path, how: str) -> None:
-    house.arrive(DANGER)
-    (flag,) = house.rows(tables.flags)
-    backup.write(house.installation, file)
+def test_words_and_addresses_of_flags_that_are_gone_do_not_come_back(sandbox: Sandbox, file: Path, how: str) -> None:
+    sandbox.arrive(DANGER)
+    (flag,) = sandbox.rows(tables.flags)
+    backup.write(sandbox.installation, file)
     if how == "delete":
-        house.arrive("STOP")
-        house.arrive("DELETE")
+        sandbox.arrive("STOP")
+        sandbox.arrive("DELETE")
     elif how == "operator":
-        erase_contact(house.installation, Channel.SMS, PHONE, "ana@example.org")
+        erase_contact(sandbox.installation, Channel.SMS, PHONE, "ana@example.org")
     else:
-        _all_sent(house)
-        house.later(f"{DAYS}d")
-        purge(house.installation)
-    restore(house, file)
-    (left,) = house.rows(tables.flags)
+        _all_sent(sandbox)
+        sandbox.later(f"{DAYS}d")
+        purge(sandbox.installation)
+    restore(sandbox, file)
+    (left,) = sandbox.rows(tables.flags)
     assert (left["evidence"], left["address"], left["conversation"]) == (None, None, None)
     assert (left["id"], left["tier"], left["status"]) == (flag["id"], "danger", "new")
-    assert _gone_from_the_disk(house, flag["evidence"], flag["address"])
+    assert _gone_from_the_disk(sandbox, flag["evidence"], flag["address"])
 
 
-def test_the_work_on_a_flag_is_not_undone_and_its_words_are_still_there_to_work_on(house: House, file: Path) -> None:
-    lead = _lead(house)
-    house.arrive(DANGER)
-    backup.write(house.installation, file)
-    number = house.rows(tables.flags)[0]["id"]
-    safeguarding.acknowledge(house.installation, lead, number)
-    safeguarding.decide(house.installation, lead, number, "signposted")
-    restore(house, file)
-    flag, words = safeguarding.read(house.installation, lead, number)
+def test_the_work_on_a_flag_is_not_undone_and_its_words_are_still_there_to_work_on(
+    sandbox: Sandbox, file: Path
+) -> None:
+    lead = _lead(sandbox)
+    sandbox.arrive(DANGER)
+    backup.write(sandbox.installation, file)
+    number = sandbox.rows(tables.flags)[0]["id"]
+    safeguarding.acknowledge(sandbox.installation, lead, number)
+    safeguarding.decide(sandbox.installation, lead, number, "signposted")
+    restore(sandbox, file)
+    flag, words = safeguarding.read(sandbox.installation, lead, number)
     assert (flag.status, flag.owner, flag.decision, words) == ("decided", "lea@example.org", "signposted", DANGER)
 
 
-def test_a_flag_that_was_raised_since_is_not_forgotten(house: House, file: Path) -> None:
-    house.storyteller(BOILER)
-    backup.write(house.installation, file)
-    house.arrive(DANGER)
-    house.arrive(DANGER, OTHER)  # of whom the backup knows nothing
-    restore(house, file)
-    known, unknown = house.rows(tables.flags)
-    with house.installation.read() as tx:
+def test_a_flag_that_was_raised_since_is_not_forgotten(sandbox: Sandbox, file: Path) -> None:
+    sandbox.tell_story(BOILER)
+    backup.write(sandbox.installation, file)
+    sandbox.arrive(DANGER)
+    sandbox.arrive(DANGER, OTHER)  # of whom the backup knows nothing
+    restore(sandbox, file)
+    known, unknown = sandbox.rows(tables.flags)
+    with sandbox.installation.read() as tx:
         assert flags.words(tx, known["id"]) == DANGER
     assert (unknown["tier"], unknown["evidence"], unknown["address"]) == ("danger", None, None)
-    house.arrive("STOP")
-    house.arrive("DELETE")
-    assert [row["evidence"] for row in house.rows(tables.flags)] == [None, None]
+    sandbox.arrive("STOP")
+    sandbox.arrive("DELETE")
+    assert [row["evidence"] for row in sandbox.rows(tables.flags)] == [None, None]
 
 
-def test_where_a_revoked_lead_was_told_does_not_come_back(house: House, file: Path) -> None:
-    _lead(house)
-    with house.installation.write() as tx:
+def test_where_a_revoked_lead_was_told_does_not_come_back(sandbox: Sandbox, file: Path) -> None:
+    _lead(sandbox)
+    with sandbox.installation.write() as tx:
         flags.set_alert_address(tx, "lea@example.org", "sms", FOURTH)
-    sealed = house.rows(tables.alerts)[0]["address"]
-    backup.write(house.installation, file)
-    with house.installation.write() as tx:
+    sealed = sandbox.rows(tables.alerts)[0]["address"]
+    backup.write(sandbox.installation, file)
+    with sandbox.installation.write() as tx:
         organisers.revoke(tx, "lea@example.org")
         flags.clear_alert_address(tx, "lea@example.org")
         audit.record(tx, "command line", "organiser.revoke", {})
-    restore(house, file)
-    assert house.rows(tables.alerts) == []
-    assert _gone_from_the_disk(house, sealed)
+    restore(sandbox, file)
+    assert sandbox.rows(tables.alerts) == []
+    assert _gone_from_the_disk(sandbox, sealed)
 
 
-def test_what_was_masked_since_stays_masked_and_what_was_unmasked_since_stays_so(house: House, file: Path) -> None:
-    house.storyteller("Ana lives in Hawthorn House")
-    story = str(house.rows(tables.stories)[0]["public"])
-    marks.add(house.installation, story, "place", "Hawthorn House", "ana@example.org")
-    backup.write(house.installation, file)
-    marks.clear(house.installation, story, "ana@example.org")
-    marks.add(house.installation, story, "name", "Ana", "ana@example.org")
-    restore(house, file)
-    assert b"[name] lives in Hawthorn House" in _download(house)
+def test_what_was_masked_since_stays_masked_and_what_was_unmasked_since_stays_so(sandbox: Sandbox, file: Path) -> None:
+    sandbox.tell_story("Ana lives in Hawthorn House")
+    story = str(sandbox.rows(tables.stories)[0]["public"])
+    marks.add(sandbox.installation, story, "place", "Hawthorn House", "ana@example.org")
+    backup.write(sandbox.installation, file)
+    marks.clear(sandbox.installation, story, "ana@example.org")
+    marks.add(sandbox.installation, story, "name", "Ana", "ana@example.org")
+    restore(sandbox, file)
+    assert b"[name] lives in Hawthorn House" in _download(sandbox)
 
 
 def test_marks_of_what_was_erased_since_and_of_what_the_backup_does_not_know_do_not_come_back(
-    house: House, file: Path
+    sandbox: Sandbox, file: Path
 ) -> None:
-    house.storyteller("Ana lives in Hawthorn House")
-    story = str(house.rows(tables.stories)[0]["public"])
-    marks.add(house.installation, story, "name", "Ana", "ana@example.org")
-    sealed = house.rows(tables.marks)[0]["body"]
-    backup.write(house.installation, file)
-    erase_story(house.installation, story, "ana@example.org")
-    house.storyteller("Bea lives in Hawthorn House", sender=OTHER)
-    newer = str(house.rows(tables.stories)[0]["public"])
-    marks.add(house.installation, newer, "name", "Bea", "ana@example.org")
-    restore(house, file)
-    assert house.rows(tables.marks) == []
-    assert _gone_from_the_disk(house, sealed)
+    sandbox.tell_story("Ana lives in Hawthorn House")
+    story = str(sandbox.rows(tables.stories)[0]["public"])
+    marks.add(sandbox.installation, story, "name", "Ana", "ana@example.org")
+    sealed = sandbox.rows(tables.marks)[0]["body"]
+    backup.write(sandbox.installation, file)
+    erase_story(sandbox.installation, story, "ana@example.org")
+    sandbox.tell_story("Bea lives in Hawthorn House", sender=OTHER)
+    newer = str(sandbox.rows(tables.stories)[0]["public"])
+    marks.add(sandbox.installation, newer, "name", "Bea", "ana@example.org")
+    restore(sandbox, file)
+    assert sandbox.rows(tables.marks) == []
+    assert _gone_from_the_disk(sandbox, sealed)
 
 
-def test_a_download_since_can_still_be_called_back(house: House, file: Path) -> None:
-    house.storyteller(BOILER)
-    story = str(house.rows(tables.stories)[0]["public"])
-    backup.write(house.installation, file)
-    _download(house)
-    restore(house, file)
-    erase_story(house.installation, story, "ana@example.org")
-    assert [one.stories for one in recalls.to_clean(house.installation)] == [(story,)]
+def test_a_download_since_can_still_be_called_back(sandbox: Sandbox, file: Path) -> None:
+    sandbox.tell_story(BOILER)
+    story = str(sandbox.rows(tables.stories)[0]["public"])
+    backup.write(sandbox.installation, file)
+    _download(sandbox)
+    restore(sandbox, file)
+    erase_story(sandbox.installation, story, "ana@example.org")
+    assert [one.stories for one in recalls.to_clean(sandbox.installation)] == [(story,)]
 
 
-def test_a_download_that_was_cleaned_since_is_not_asked_for_again(house: House, file: Path) -> None:
-    house.storyteller(BOILER)
-    story = str(house.rows(tables.stories)[0]["public"])
-    _download(house)
-    backup.write(house.installation, file)
-    erase_story(house.installation, story, "ana@example.org")
-    (one,) = recalls.to_clean(house.installation)
-    recalls.cleaned(house.installation, one.id, "ana@example.org")
-    restore(house, file)
-    assert recalls.to_clean(house.installation) == []
+def test_a_download_that_was_cleaned_since_is_not_asked_for_again(sandbox: Sandbox, file: Path) -> None:
+    sandbox.tell_story(BOILER)
+    story = str(sandbox.rows(tables.stories)[0]["public"])
+    _download(sandbox)
+    backup.write(sandbox.installation, file)
+    erase_story(sandbox.installation, story, "ana@example.org")
+    (one,) = recalls.to_clean(sandbox.installation)
+    recalls.cleaned(sandbox.installation, one.id, "ana@example.org")
+    restore(sandbox, file)
+    assert recalls.to_clean(sandbox.installation) == []
 
 
 def test_a_story_that_was_erased_since_is_called_back_from_the_downloads_after_a_restore_too(
-    house: House, file: Path
+    sandbox: Sandbox, file: Path
 ) -> None:
-    house.storyteller(BOILER)
-    story = str(house.rows(tables.stories)[0]["public"])
-    _download(house)
-    backup.write(house.installation, file)
-    erase_story(house.installation, story, "ana@example.org")
-    restore(house, file)
-    assert [one.stories for one in recalls.to_clean(house.installation)] == [(story,)]
+    sandbox.tell_story(BOILER)
+    story = str(sandbox.rows(tables.stories)[0]["public"])
+    _download(sandbox)
+    backup.write(sandbox.installation, file)
+    erase_story(sandbox.installation, story, "ana@example.org")
+    restore(sandbox, file)
+    assert [one.stories for one in recalls.to_clean(sandbox.installation)] == [(story,)]
 
 
-def test_closed_complaints_stay_closed_and_newer_ones_and_their_numbers_stay(house: House, file: Path) -> None:
-    thrive = house.installation.campaigns["thrive"]
-    complaints.take(house.installation, thrive, "telephone", "first", "")
-    complaints.take(house.installation, thrive, "telephone", "second", "")
-    backup.write(house.installation, file)
-    complaints.close(house.installation, 1, "we said sorry", "ana@example.org")
-    complaints.acknowledge(house.installation, 2, "ana@example.org")
-    complaints.take(house.installation, thrive, "page", "third", "")
-    restore(house, file)
-    found = complaints.everything(house.installation, closed=True)
+def test_closed_complaints_stay_closed_and_newer_ones_and_their_numbers_stay(sandbox: Sandbox, file: Path) -> None:
+    thrive = sandbox.installation.campaigns["thrive"]
+    complaints.take(sandbox.installation, thrive, "telephone", "first", "")
+    complaints.take(sandbox.installation, thrive, "telephone", "second", "")
+    backup.write(sandbox.installation, file)
+    complaints.close(sandbox.installation, 1, "we said sorry", "ana@example.org")
+    complaints.acknowledge(sandbox.installation, 2, "ana@example.org")
+    complaints.take(sandbox.installation, thrive, "page", "third", "")
+    restore(sandbox, file)
+    found = complaints.everything(sandbox.installation, closed=True)
     assert [(one.number, one.body, bool(one.acknowledged_at), one.outcome) for one in found] == [
         (1, "first", True, "we said sorry"), (2, "second", True, ""), (3, "third", False, ""),
     ]  # fmt: skip
-    assert complaints.take(house.installation, thrive, "page", "fourth", "") == 4
+    assert complaints.take(sandbox.installation, thrive, "page", "fourth", "") == 4
 
 
-def test_what_was_spent_since_is_not_forgotten(house: House, file: Path) -> None:
-    with house.installation.write() as tx:
+def test_what_was_spent_since_is_not_forgotten(sandbox: Sandbox, file: Path) -> None:
+    with sandbox.installation.write() as tx:
         spending.add(tx, "thrive", "2026-11-21", 100)
-    backup.write(house.installation, file)
-    with house.installation.write() as tx:
+    backup.write(sandbox.installation, file)
+    with sandbox.installation.write() as tx:
         spending.add(tx, "thrive", "2026-11-21", 50)
         spending.add(tx, "thrive", "2026-11-22", 7)
-    restore(house, file)
-    with house.installation.read() as tx:
+    restore(sandbox, file)
+    with sandbox.installation.read() as tx:
         assert spending.spent(tx, "thrive", "2026-11-21") == 150
         assert spending.spent(tx, "thrive") == 157
 
 
-def test_a_permission_that_was_taken_back_since_stays_so_and_the_ledger_says_it(house: House, file: Path) -> None:
-    house.storyteller(BOILER)
+def test_a_permission_that_was_taken_back_since_stays_so_and_the_ledger_says_it(sandbox: Sandbox, file: Path) -> None:
+    sandbox.tell_story(BOILER)
     for text in ("1", "mend it", "1", "yes"):
-        house.arrive(text)
-    assert house.rows(tables.stories)[0]["may_quote"] == "yes"
-    backup.write(house.installation, file)
-    house.arrive("BACK")
-    house.arrive("no")
-    assert house.rows(tables.stories)[0]["may_quote"] == "no"
-    ledger = [(row["purpose"], row["decision"]) for row in house.rows(tables.consents)]
-    restore(house, file)
-    assert house.rows(tables.stories)[0]["may_quote"] == "no"
-    assert [(row["purpose"], row["decision"]) for row in house.rows(tables.consents)] == ledger
+        sandbox.arrive(text)
+    assert sandbox.rows(tables.stories)[0]["may_quote"] == "yes"
+    backup.write(sandbox.installation, file)
+    sandbox.arrive("BACK")
+    sandbox.arrive("no")
+    assert sandbox.rows(tables.stories)[0]["may_quote"] == "no"
+    ledger = [(row["purpose"], row["decision"]) for row in sandbox.rows(tables.consents)]
+    restore(sandbox, file)
+    assert sandbox.rows(tables.stories)[0]["may_quote"] == "no"
+    assert [(row["purpose"], row["decision"]) for row in sandbox.rows(tables.consents)] == ledger
 
 
-def test_withdrawals_since_stand_in_the_ledger_after_a_restore(house: House, file: Path) -> None:
-    house.storyteller(BOILER)
-    house.storyteller(COLD, sender=OTHER)
-    backup.write(house.installation, file)
-    erase_story(house.installation, str(house.rows(tables.stories)[0]["public"]), "ana@example.org")
-    house.arrive("DELETE", OTHER)
-    house.arrive("yes", OTHER)
-    house.arrive("hello", THIRD)  # of whom the backup knows nothing
-    house.arrive(f"yes {RENT}", THIRD)
-    restore(house, file)
-    rows = house.rows(tables.consents)
+def test_withdrawals_since_stand_in_the_ledger_after_a_restore(sandbox: Sandbox, file: Path) -> None:
+    sandbox.tell_story(BOILER)
+    sandbox.tell_story(COLD, sender=OTHER)
+    backup.write(sandbox.installation, file)
+    erase_story(sandbox.installation, str(sandbox.rows(tables.stories)[0]["public"]), "ana@example.org")
+    sandbox.arrive("DELETE", OTHER)
+    sandbox.arrive("yes", OTHER)
+    sandbox.arrive("hello", THIRD)  # of whom the backup knows nothing
+    sandbox.arrive(f"yes {RENT}", THIRD)
+    restore(sandbox, file)
+    rows = sandbox.rows(tables.consents)
     assert [(row["decision"], row["method"]) for row in rows] == [
         ("granted", "text"), ("granted", "text"), ("withdrawn", "operator"), ("withdrawn", "delete"),
         ("granted", "text"),
     ]  # fmt: skip
     assert {row["evidence"] for row in rows} == {None}
-    house.storyteller(RENT, sender=FOURTH)  # and the same question can be asked again
-    assert house.rows(tables.consents)[-1]["wording"] == rows[0]["wording"]
+    sandbox.tell_story(RENT, sender=FOURTH)  # and the same question can be asked again
+    assert sandbox.rows(tables.consents)[-1]["wording"] == rows[0]["wording"]
 
 
 def test_a_question_that_was_asked_before_and_after_an_older_restore_is_one_question(
-    house: House, file: Path, tmp_path: Path
+    sandbox: Sandbox, file: Path, tmp_path: Path
 ) -> None:
-    add(house, "ana@example.org")
-    backup.write(house.installation, file)
-    house.storyteller(BOILER)
+    add(sandbox, "ana@example.org")
+    backup.write(sandbox.installation, file)
+    sandbox.tell_story(BOILER)
     newer = tmp_path / "newer.openear"
-    backup.write(house.installation, newer)
-    restore(house, file)  # which knows neither the story nor the question
-    house.storyteller(COLD, sender=OTHER)
-    restore(house, newer)
-    assert house.words() == [BOILER]
-    (wording,) = house.rows(tables.wordings)
-    assert [row["wording"] for row in house.rows(tables.consents)] == [wording["id"]] * 2
+    backup.write(sandbox.installation, newer)
+    restore(sandbox, file)  # which knows neither the story nor the question
+    sandbox.tell_story(COLD, sender=OTHER)
+    restore(sandbox, newer)
+    assert sandbox.words() == [BOILER]
+    (wording,) = sandbox.rows(tables.wordings)
+    assert [row["wording"] for row in sandbox.rows(tables.consents)] == [wording["id"]] * 2
 
 
 def test_on_a_database_made_anew_complaints_marks_downloads_and_flags_come_back_as_they_were(
-    house: House, file: Path
+    sandbox: Sandbox, file: Path
 ) -> None:
-    lead = _lead(house)
-    house.storyteller("Ana lives in Hawthorn House", DANGER)
-    story = str(house.rows(tables.stories)[0]["public"])
-    marks.add(house.installation, story, "name", "Ana", "ana@example.org")
-    _download(house)
-    complaints.take(house.installation, house.installation.campaigns["thrive"], "letter", "first", "")
+    lead = _lead(sandbox)
+    sandbox.tell_story("Ana lives in Hawthorn House", DANGER)
+    story = str(sandbox.rows(tables.stories)[0]["public"])
+    marks.add(sandbox.installation, story, "name", "Ana", "ana@example.org")
+    _download(sandbox)
+    complaints.take(sandbox.installation, sandbox.installation.campaigns["thrive"], "letter", "first", "")
     named = ("complaints", "marks", "downloads", "flags", "spending", "consents", "audit")
-    before = {name: house.rows(tables.metadata.tables[name]) for name in named}
-    backup.write(house.installation, file)
-    house.installation.database.close()
-    house.file.unlink()
-    migrations.upgrade(house.installation.database)  # `openear init`
-    restore(house, file)
-    assert {name: house.rows(tables.metadata.tables[name]) for name in named} == before
-    assert safeguarding.read(house.installation, lead, before["flags"][0]["id"])[1] == DANGER
+    before = {name: sandbox.rows(tables.metadata.tables[name]) for name in named}
+    backup.write(sandbox.installation, file)
+    sandbox.installation.database.close()
+    sandbox.file.unlink()
+    migrations.upgrade(sandbox.installation.database)  # `openear init`
+    restore(sandbox, file)
+    assert {name: sandbox.rows(tables.metadata.tables[name]) for name in named} == before
+    assert safeguarding.read(sandbox.installation, lead, before["flags"][0]["id"])[1] == DANGER

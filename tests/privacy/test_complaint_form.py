@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 from kit.complaining import REACH, WRONG, audited, take, thrive
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 
 from bot.errors import TooManyError
 from bot.privacy import complaints
@@ -42,8 +42,8 @@ XSS = [
 
 
 @pytest.fixture
-def client(house: House) -> FlaskClient:
-    return create_app(house.installation).test_client()
+def client(sandbox: Sandbox) -> FlaskClient:
+    return create_app(sandbox.installation).test_client()
 
 
 # --- the form
@@ -51,31 +51,31 @@ def client(house: House) -> FlaskClient:
 
 @pytest.mark.parametrize("code", ["en", "ar", "ur", "fa", "ta"])
 def test_a_complaint_by_the_form_gets_its_number_in_the_readers_language(
-    house: House, client: FlaskClient, code: str
+    sandbox: Sandbox, client: FlaskClient, code: str
 ) -> None:
-    take(house)
+    take(sandbox)
     response = client.post(f"/privacy/thrive/{code}", data={"complaint": "شكوى\r\nthe second line", "reach": " ana "})
     page = response.get_data(as_text=True)
     assert response.status_code == 200
     assert 'role="status"' in page and "2" in page
     assert "<form" not in page
     assert f'dir="{"rtl" if code in {"ar", "ur", "fa"} else "ltr"}"' in page
-    _first, one = complaints.everything(house.installation)
+    _first, one = complaints.everything(sandbox.installation)
     assert (one.number, one.way, one.language, one.reach) == (2, "page", code, "ana")
     assert one.body.split("\n")[0].strip() == "شكوى"
-    assert audited(house)[-1] == ("system", "complaint", {"number": 2, "way": "page"})
+    assert audited(sandbox)[-1] == ("system", "complaint", {"number": 2, "way": "page"})
 
 
 @pytest.mark.parametrize("body", ["", "   ", "\r\n\t", None])
 def test_an_empty_form_is_asked_again_and_keeps_where_to_reach_somebody(
-    house: House, client: FlaskClient, body: str | None
+    sandbox: Sandbox, client: FlaskClient, body: str | None
 ) -> None:
     data = {"reach": "ring ana"} | ({} if body is None else {"complaint": body})
     response = client.post(ARABIC, data=data)
     assert response.status_code == 400
     assert 'role="alert"' in (page := response.get_data(as_text=True))
     assert 'value="ring ana"' in page
-    assert house.rows(tables.complaints) == []
+    assert sandbox.rows(tables.complaints) == []
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_an_empty_form_is_asked_again_and_keeps_where_to_reach_somebody(
     ids=["complaint", "reach"],
 )
 def test_what_is_too_long_is_asked_again_and_nothing_is_lost_on_the_way(
-    house: House, client: FlaskClient, data: dict[str, str]
+    sandbox: Sandbox, client: FlaskClient, data: dict[str, str]
 ) -> None:
     response = client.post(ARABIC, data=data)
     assert response.status_code == 400
@@ -92,49 +92,51 @@ def test_what_is_too_long_is_asked_again_and_nothing_is_lost_on_the_way(
     assert 'role="alert"' in page
     assert str(MOST) in page
     assert all(value in page for value in data.values())
-    assert house.rows(tables.complaints) == []
+    assert sandbox.rows(tables.complaints) == []
 
 
 @pytest.mark.parametrize("letter", ["x", "ب", "அ", "😀"])
 def test_the_longest_complaint_that_the_field_lets_through_is_taken_in_any_script(
-    house: House, client: FlaskClient, letter: str
+    sandbox: Sandbox, client: FlaskClient, letter: str
 ) -> None:
     response = client.post(ARABIC, data={"complaint": letter * MOST, "reach": letter * MOST_REACH})
     assert response.status_code == 200
-    assert complaints.everything(house.installation)[0].body == letter * MOST
+    assert complaints.everything(sandbox.installation)[0].body == letter * MOST
 
 
-def test_line_breaks_count_as_the_field_counts_them(house: House, client: FlaskClient) -> None:
+def test_line_breaks_count_as_the_field_counts_them(sandbox: Sandbox, client: FlaskClient) -> None:
     """A browser counts a line break as one letter and sends it as two."""
     lines = "\r\n".join(["x" * 39] * (MOST // 40)) + "x"
     assert len(lines.replace("\r\n", "\n")) == MOST < len(lines)
     assert client.post(ARABIC, data={"complaint": lines}).status_code == 200
-    assert complaints.everything(house.installation)[0].body == lines.replace("\r\n", "\n")
+    assert complaints.everything(sandbox.installation)[0].body == lines.replace("\r\n", "\n")
     assert client.post(ARABIC, data={"complaint": lines + "\r\n" + "x"}).status_code == 400
 
 
-def test_beyond_the_days_most_the_page_says_to_call_and_other_ways_stay_open(house: House, client: FlaskClient) -> None:
+def test_beyond_the_days_most_the_page_says_to_call_and_other_ways_stay_open(
+    sandbox: Sandbox, client: FlaskClient
+) -> None:
     for _again in range(MOST_A_DAY):
-        take(house, "page")
+        take(sandbox, "page")
     response = client.post(ARABIC, data={"complaint": "and I"})
     page = response.get_data(as_text=True)
     assert response.status_code == 429
-    assert 'role="alert"' in page and thrive(house).telephone in page
+    assert 'role="alert"' in page and thrive(sandbox).telephone in page
     assert ">and I</textarea>" in page
-    assert house.count(tables.complaints) == MOST_A_DAY
+    assert sandbox.count(tables.complaints) == MOST_A_DAY
     with pytest.raises(TooManyError):
-        take(house, "page")
-    assert take(house, "telephone") == MOST_A_DAY + 1
-    house.later("24h")
-    house.later("1s")
+        take(sandbox, "page")
+    assert take(sandbox, "telephone") == MOST_A_DAY + 1
+    sandbox.later("24h")
+    sandbox.later("1s")
     assert client.post(ARABIC, data={"complaint": "and I"}).status_code == 200
 
 
-def test_one_campaigns_flood_closes_no_others_page(house: House) -> None:
+def test_one_campaigns_flood_closes_no_others_page(sandbox: Sandbox) -> None:
     for _again in range(MOST_A_DAY):
-        take(house, "page")
-    other = replace(thrive(house), slug="other")
-    assert complaints.take(house.installation, other, "page", WRONG, "") == MOST_A_DAY + 1
+        take(sandbox, "page")
+    other = replace(thrive(sandbox), slug="other")
+    assert complaints.take(sandbox.installation, other, "page", WRONG, "") == MOST_A_DAY + 1
 
 
 @pytest.mark.parametrize("where", ["complaint", "reach"])
@@ -152,17 +154,17 @@ def test_what_was_typed_comes_back_as_text_and_never_as_markup(client: FlaskClie
 
 
 @pytest.mark.parametrize("attack", XSS)
-def test_an_accepted_complaint_is_not_shown_at_all(house: House, client: FlaskClient, attack: str) -> None:
+def test_an_accepted_complaint_is_not_shown_at_all(sandbox: Sandbox, client: FlaskClient, attack: str) -> None:
     page = client.post(ARABIC, data={"complaint": attack, "reach": attack[:MOST_REACH]}).get_data(as_text=True)
     assert attack not in page and html.escape(attack) not in page
-    assert complaints.everything(house.installation)[0].body == attack
+    assert complaints.everything(sandbox.installation)[0].body == attack
 
 
 @pytest.mark.parametrize("code", ["xx", "EN", "en-GB", "so/../en", "<script>", "%00", "tlh"])
-def test_a_page_that_there_is_not_takes_no_complaint(house: House, client: FlaskClient, code: str) -> None:
+def test_a_page_that_there_is_not_takes_no_complaint(sandbox: Sandbox, client: FlaskClient, code: str) -> None:
     assert client.post(f"/privacy/thrive/{code}", data={"complaint": WRONG}).status_code == 404
     assert client.post("/privacy/nowhere/en", data={"complaint": WRONG}).status_code == 404
-    assert house.rows(tables.complaints) == []
+    assert sandbox.rows(tables.complaints) == []
 
 
 @pytest.mark.parametrize(
@@ -176,21 +178,21 @@ def test_a_page_that_there_is_not_takes_no_complaint(house: House, client: Flask
     ],
 )  # fmt: skip
 def test_bodies_that_are_no_such_form_are_refused(
-    house: House, client: FlaskClient, content_type: str, data: bytes, status: int
+    sandbox: Sandbox, client: FlaskClient, content_type: str, data: bytes, status: int
 ) -> None:
     assert client.post(ARABIC, data=data, content_type=content_type).status_code == status
-    assert house.rows(tables.complaints) == []
+    assert sandbox.rows(tables.complaints) == []
 
 
-def test_bytes_that_are_no_text_are_kept_as_far_as_they_are(house: House, client: FlaskClient) -> None:
+def test_bytes_that_are_no_text_are_kept_as_far_as_they_are(sandbox: Sandbox, client: FlaskClient) -> None:
     raw = b"complaint=%ff%00caf%C3%A9%ED%A0%80"
     response = client.post(ARABIC, data=raw, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 200
-    assert "café" in complaints.everything(house.installation)[0].body
+    assert "café" in complaints.everything(sandbox.installation)[0].body
 
 
 def test_the_words_of_a_complaint_are_in_no_log(
-    house: House, client: FlaskClient, caplog: pytest.LogCaptureFixture
+    sandbox: Sandbox, client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("DEBUG"):
         client.post(ARABIC, data={"complaint": WRONG, "reach": REACH})
@@ -198,8 +200,8 @@ def test_the_words_of_a_complaint_are_in_no_log(
     assert "Hawthorn" not in caplog.text and "7946" not in caplog.text
 
 
-def test_a_database_that_is_away_is_said_and_nothing_is_claimed(house: House, client: FlaskClient) -> None:
-    with house.locked():
+def test_a_database_that_is_away_is_said_and_nothing_is_claimed(sandbox: Sandbox, client: FlaskClient) -> None:
+    with sandbox.locked():
         response = client.post(ARABIC, data={"complaint": WRONG})
     assert response.status_code == 503
-    assert house.rows(tables.complaints) == []
+    assert sandbox.rows(tables.complaints) == []

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from kit.sandbox import CHAT, House
+from kit.sandbox import CHAT, Sandbox
 from sqlalchemy import update
 
 from bot.engine.model import Kind
@@ -19,22 +19,22 @@ ADA, BOILER = str(CHAT), "my landlord will not mend the boiler"
 OTHER = "+447911123457"
 
 
-def story_of(house: House, at: int = 0) -> str:
-    return str(house.rows(tables.stories)[at]["public"])
+def story_of(sandbox: Sandbox, at: int = 0) -> str:
+    return str(sandbox.rows(tables.stories)[at]["public"])
 
 
-def shown(house: House, story: str = "") -> str:
-    return "\n".join(consent.lines(house.installation, story or story_of(house), "dpo@example.org"))
+def shown(sandbox: Sandbox, story: str = "") -> str:
+    return "\n".join(consent.lines(sandbox.installation, story or story_of(sandbox), "dpo@example.org"))
 
 
-def test_the_whole_evidence_of_one_consent(house: House) -> None:
-    house.arrive("hello")
-    house.arrive("Yes please", sent_at=house.now)
-    house.arrive(BOILER)
-    said = shown(house)
-    (entry,) = house.rows(tables.consents)
-    text = house.rows(tables.wordings)[0]["body"]
-    assert f"story     {story_of(house)}" in said
+def test_the_whole_evidence_of_one_consent(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello")
+    sandbox.arrive("Yes please", sent_at=sandbox.now)
+    sandbox.arrive(BOILER)
+    said = shown(sandbox)
+    (entry,) = sandbox.rows(tables.consents)
+    text = sandbox.rows(tables.wordings)[0]["body"]
+    assert f"story     {story_of(sandbox)}" in said
     assert f"resident  {entry['resident']}" in said
     assert "take_part: granted" in said
     assert "when     2026-11-21 12:00:00 UTC" in said
@@ -46,23 +46,23 @@ def test_the_whole_evidence_of_one_consent(house: House) -> None:
     assert BOILER not in said
 
 
-def test_a_button_is_shown_as_a_button(house: House) -> None:
-    house.arrive("hello", ADA)
-    house.arrive("", ADA, kind=Kind.BUTTON, button="consent:yes", callback="1")
-    house.arrive(BOILER, ADA)
-    said = shown(house)
+def test_a_button_is_shown_as_a_button(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello", ADA)
+    sandbox.arrive("", ADA, kind=Kind.BUTTON, button="consent:yes", callback="1")
+    sandbox.arrive(BOILER, ADA)
+    said = shown(sandbox)
     assert "how      telegram, button" in said
     assert "reply    consent:yes" in said
 
 
-def test_each_permission_stands_with_its_own_question(house: House) -> None:
-    house.storyteller(BOILER)
-    house.arrive("1")
-    house.arrive("mend it")
-    house.arrive("1")
-    house.arrive("yes")
-    house.arrive("no")
-    said = shown(house)
+def test_each_permission_stands_with_its_own_question(sandbox: Sandbox) -> None:
+    sandbox.tell_story(BOILER)
+    sandbox.arrive("1")
+    sandbox.arrive("mend it")
+    sandbox.arrive("1")
+    sandbox.arrive("yes")
+    sandbox.arrive("no")
+    said = shown(sandbox)
     assert re.findall(r"^(\w+): (\w+)$", said, re.MULTILINE) == [
         ("take_part", "granted"), ("may_quote", "granted"), ("may_recontact", "refused"),
     ]  # fmt: skip
@@ -82,94 +82,94 @@ def test_each_permission_stands_with_its_own_question(house: House) -> None:
     ],
     ids=["another text", "no text", "white space", "another hash", "no hash"],
 )
-def test_a_wording_that_was_changed_after_the_fact_is_said_aloud(house: House, changed: dict[str, str]) -> None:
-    house.storyteller(BOILER)
-    with house.installation.database.write() as connection:
+def test_a_wording_that_was_changed_after_the_fact_is_said_aloud(sandbox: Sandbox, changed: dict[str, str]) -> None:
+    sandbox.tell_story(BOILER)
+    with sandbox.installation.database.write() as connection:
         connection.execute(update(tables.wordings).values(**changed))
-    said = shown(house)
+    said = shown(sandbox)
     assert "NOT THE TEXT BELOW" in said
     assert "(the text below)" not in said
 
 
-def test_one_changed_letter_of_one_question_is_found_and_the_others_stand(house: House) -> None:
-    house.storyteller(BOILER)
+def test_one_changed_letter_of_one_question_is_found_and_the_others_stand(sandbox: Sandbox) -> None:
+    sandbox.tell_story(BOILER)
     for text in ("1", "mend it", "1", "yes", "no"):
-        house.arrive(text)
+        sandbox.arrive(text)
     quote = tables.wordings.c.key.contains("may_quote")
-    with house.installation.database.write() as connection:
+    with sandbox.installation.database.write() as connection:
         connection.execute(update(tables.wordings).where(quote).values(body=tables.wordings.c.body + " "))
-    said = shown(house)
+    said = shown(sandbox)
     assert said.count("NOT THE TEXT BELOW") == 1
     assert said.count("(the text below)") == 2
 
 
 @pytest.mark.parametrize("language", ["so", "ar", "zh-Hans", "ti"])
-def test_the_text_is_the_one_of_the_language_that_was_read(house: House, language: str) -> None:
-    house.arrive("hello")
-    house.arrive("LANGUAGE")
-    name = house.installation.catalogues.languages[language].name
-    house.arrive(name)
-    yes = house.installation.catalogues.system[language].texts["words yes"]
-    house.arrive(yes.split("|")[0].strip())
-    house.arrive(BOILER)
-    said = shown(house)
+def test_the_text_is_the_one_of_the_language_that_was_read(sandbox: Sandbox, language: str) -> None:
+    sandbox.arrive("hello")
+    sandbox.arrive("LANGUAGE")
+    name = sandbox.installation.catalogues.languages[language].name
+    sandbox.arrive(name)
+    yes = sandbox.installation.catalogues.system[language].texts["words yes"]
+    sandbox.arrive(yes.split("|")[0].strip())
+    sandbox.arrive(BOILER)
+    said = shown(sandbox)
     assert f"in {language}\n" in said
-    assert house.rendered("first", language).split("\n")[0][:20] in said
+    assert sandbox.rendered("first", language).split("\n")[0][:20] in said
     assert "NOT THE TEXT" not in said
 
 
-def test_after_an_erasure_the_fact_stands_without_the_reply_and_with_the_withdrawal(house: House) -> None:
-    house.arrive("hello")
-    house.arrive(f"yes {BOILER}")
-    story = story_of(house)
-    house.now = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
-    erase_story(house.installation, story, "ana@example.org")
-    said = shown(house, story)
+def test_after_an_erasure_the_fact_stands_without_the_reply_and_with_the_withdrawal(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello")
+    sandbox.arrive(f"yes {BOILER}")
+    story = story_of(sandbox)
+    sandbox.now = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+    erase_story(sandbox.installation, story, "ana@example.org")
+    said = shown(sandbox, story)
     assert "reply    (erased)" in said
     assert BOILER not in said
     assert re.findall(r"^(\w+): (\w+)$", said, re.MULTILINE) == [("take_part", "granted"), ("take_part", "withdrawn")]
     assert "when     2026-12-01 09:30:00 UTC\n  how      sms, operator" in said
 
 
-def test_the_evidence_of_one_story_holds_nobody_elses(house: House) -> None:
-    house.arrive("hello", OTHER)
-    house.arrive("yes Bea's canary", OTHER)
-    house.arrive("hello")
-    house.arrive(f"yes {BOILER}")
-    residents = {row["story"]: row["resident"] for row in house.rows(tables.consents)}
-    said = shown(house, story_of(house, 1))
+def test_the_evidence_of_one_story_holds_nobody_elses(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello", OTHER)
+    sandbox.arrive("yes Bea's canary", OTHER)
+    sandbox.arrive("hello")
+    sandbox.arrive(f"yes {BOILER}")
+    residents = {row["story"]: row["resident"] for row in sandbox.rows(tables.consents)}
+    said = shown(sandbox, story_of(sandbox, 1))
     assert BOILER in said
     assert "canary" not in said
-    assert residents[story_of(house, 0)] not in said
+    assert residents[story_of(sandbox, 0)] not in said
 
 
 @pytest.mark.parametrize("story", ["nothing", "0" * 16, "%", "' OR 1=1"])
-def test_an_unknown_story_is_said_before_anything_is_audited(house: House, story: str) -> None:
-    house.storyteller(BOILER)
+def test_an_unknown_story_is_said_before_anything_is_audited(sandbox: Sandbox, story: str) -> None:
+    sandbox.tell_story(BOILER)
     with pytest.raises(NotFoundError, match="first column"):
-        consent.lines(house.installation, story, "dpo@example.org")
-    assert house.rows(tables.audit) == []
+        consent.lines(sandbox.installation, story, "dpo@example.org")
+    assert sandbox.rows(tables.audit) == []
 
 
-def test_decisions_that_belong_to_no_story_are_not_all_shown_together_under_none(house: House) -> None:
-    house.arrive("hello")
-    house.arrive("no")
+def test_decisions_that_belong_to_no_story_are_not_all_shown_together_under_none(sandbox: Sandbox) -> None:
+    sandbox.arrive("hello")
+    sandbox.arrive("no")
     with pytest.raises(NotFoundError):
-        consent.lines(house.installation, "", "dpo@example.org")
+        consent.lines(sandbox.installation, "", "dpo@example.org")
 
 
-def test_the_look_is_audited(house: House) -> None:
-    house.storyteller(BOILER)
-    shown(house)
-    (row,) = house.rows(tables.audit)
+def test_the_look_is_audited(sandbox: Sandbox) -> None:
+    sandbox.tell_story(BOILER)
+    shown(sandbox)
+    (row,) = sandbox.rows(tables.audit)
     assert (row["actor"], row["action"]) == ("dpo@example.org", "consent.show")
-    assert json.loads(row["detail"]) == {"story": story_of(house)}
+    assert json.loads(row["detail"]) == {"story": story_of(sandbox)}
 
 
-def test_every_exported_story_has_evidence_whose_hash_gives_the_very_words(house: House) -> None:
+def test_every_exported_story_has_evidence_whose_hash_gives_the_very_words(sandbox: Sandbox) -> None:
     for number in range(10):
-        house.storyteller(f"{BOILER} {number}", sender=f"+4479115{number:05}")
-    for row in house.rows(tables.stories):
-        assert "take_part: granted" in (said := shown(house, row["public"]))
+        sandbox.tell_story(f"{BOILER} {number}", sender=f"+4479115{number:05}")
+    for row in sandbox.rows(tables.stories):
+        assert "take_part: granted" in (said := shown(sandbox, row["public"]))
         assert "(the text below)" in said
         assert "NOT" not in said

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kit.stories import NOW, ORGANISER, RAW, Storyteller, make_installation
+from kit.stories import NOW, ORGANISER, RAW, StoryWriter, make_installation
 from sqlalchemy import create_engine, select
 
 from bot.errors import NotFoundError
@@ -54,7 +54,7 @@ def held(installation: Installation) -> set[tuple[int, str]]:
 
 
 def test_a_download_is_remembered_with_who_how_and_exactly_its_stories(installation: Installation) -> None:
-    teller = Storyteller(installation)
+    teller = StoryWriter(installation)
     one, two = teller.tell("first story"), teller.tell("second story", language="so")
     unfinished = teller.tell("third", told=False)
     teller.draft("waits for a yes")
@@ -70,7 +70,7 @@ def test_a_download_is_remembered_with_who_how_and_exactly_its_stories(installat
 
 @pytest.mark.parametrize("file_format", ["csv", "jsonl", "docx"])
 def test_every_format_is_remembered(installation: Installation, file_format: str) -> None:
-    one = Storyteller(installation).tell("first")
+    one = StoryWriter(installation).tell("first")
     download(installation, file_format=file_format)
     with installation.read() as tx:
         (held,) = downloads.holding(tx, one)
@@ -78,7 +78,7 @@ def test_every_format_is_remembered(installation: Installation, file_format: str
 
 
 def test_the_ids_of_tombstones_are_no_download_to_clean(installation: Installation) -> None:
-    one = Storyteller(installation).tell("first")
+    one = StoryWriter(installation).tell("first")
     erase_story(installation, one, "ana@example.org")
     b"".join(open_tombstones(installation, ORGANISER, installation.campaigns["thrive"]).body)
     assert rows(installation) == []
@@ -86,13 +86,13 @@ def test_the_ids_of_tombstones_are_no_download_to_clean(installation: Installati
 
 
 def test_a_download_that_broke_off_was_one(installation: Installation) -> None:
-    one = Storyteller(installation).tell("first")
+    one = StoryWriter(installation).tell("first")
     open_export(installation, ORGANISER, installation.campaigns["thrive"], "csv", Filters())  # nobody reads its body
     assert [found.actor for found in recalls.holding(installation, one)] == [ORGANISER.email]
 
 
 def test_an_erased_story_is_called_back_from_each_download_that_held_it(installation: Installation) -> None:
-    teller = Storyteller(installation)
+    teller = StoryWriter(installation)
     gone, stays = teller.tell("first"), teller.tell("second")
     download(installation)
     download(installation, RAW)
@@ -112,7 +112,7 @@ def test_an_erased_story_is_called_back_from_each_download_that_held_it(installa
 def test_a_cleaned_download_is_asked_for_no_more_until_another_of_its_stories_is_erased(
     installation: Installation,
 ) -> None:
-    teller = Storyteller(installation)
+    teller = StoryWriter(installation)
     first, second = teller.tell("first"), teller.tell("second")
     download(installation)
     erase_story(installation, first, "ana@example.org")
@@ -135,7 +135,7 @@ def test_a_download_that_there_is_not_cannot_be_cleaned(installation: Installati
 
 
 def test_an_id_that_is_part_of_another_is_not_that_other(installation: Installation) -> None:
-    Storyteller(installation).tell("first", public="abc")
+    StoryWriter(installation).tell("first", public="abc")
     download(installation)
     for other in ("ab", "abcd", "", " ", "b"):
         assert recalls.holding(installation, other) == []

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote
 
 import pytest
 from click.testing import CliRunner
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 
 from bot.channels.twilio.inbound import verify
 from scripts.soaks import canaries, forgeries, forging, fsync, kills, ledger, once, searching
@@ -63,12 +63,12 @@ def test_an_acknowledgement_comes_after_a_sync() -> None:
 def test_a_lost_message_a_doubled_word_and_a_missing_reply_are_noticed() -> None:
     residents = invent(7, seed=1)
     texts = residents[0].texts
-    house = House()
+    sandbox = Sandbox()
     try:
         for text in texts:
-            house.arrive(text.body, text.phone, text.sid)
+            sandbox.arrive(text.body, text.phone, text.sid)
         acknowledged = {text.sid for text in texts}
-        found = ledger.read(house.installation.database, house.installation.keys)
+        found = ledger.read(sandbox.installation.database, sandbox.installation.keys)
         good = Report("", "")
         ledger.judge(good, found, residents, acknowledged)
         assert not good.broken
@@ -80,7 +80,7 @@ def test_a_lost_message_a_doubled_word_and_a_missing_reply_are_noticed() -> None
         bad = Report("", "")
         ledger.judge(bad, found, residents, acknowledged)
     finally:
-        house.close()
+        sandbox.close()
     values = {one.what: one.value for one in bad.broken}
     assert values == {
         "acknowledged messages lost": 1,
@@ -102,14 +102,14 @@ def test_a_reply_sent_twice_is_pardoned_only_as_the_last_of_a_line_that_broke() 
 
 
 def test_a_row_that_moves_is_noticed() -> None:
-    house = House()
+    sandbox = Sandbox()
     try:
-        house.arrive("hello")
-        before = ledger.contents(house.installation.database)
-        house.arrive("hello again")
-        after = ledger.contents(house.installation.database)
+        sandbox.arrive("hello")
+        before = ledger.contents(sandbox.installation.database)
+        sandbox.arrive("hello again")
+        after = ledger.contents(sandbox.installation.database)
     finally:
-        house.close()
+        sandbox.close()
     assert {name for name in before if before[name] != after[name]} >= {"seen", "conversations"}
 
 

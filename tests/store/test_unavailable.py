@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from kit.people import BOILER
 from kit.requests import INBOUND, PATIENCE, form, signed
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 from sqlalchemy import event
 
 from bot.store import database as database_module
@@ -18,12 +18,12 @@ from webhooks.app import create_app
 def test_texts_that_wait_for_one_another_do_not_wait_longer_than_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slow DB (5 s)."""
     monkeypatch.setattr(database_module, "BUSY_MS", 200)
-    house = House()
-    client = create_app(house.installation).test_client()
+    sandbox = Sandbox()
+    client = create_app(sandbox.installation).test_client()
     answered = threading.Event()
 
     def write_until_answered() -> None:
-        with house.installation.database.write():
+        with sandbox.installation.database.write():
             writing.set()
             answered.wait(2)
 
@@ -34,15 +34,15 @@ def test_texts_that_wait_for_one_another_do_not_wait_longer_than_the_provider(mo
         answer = client.post(INBOUND, data=urlencode(fields), headers=signed(fields))
         answered.set()
         slow.result(PATIENCE)
-    house.close()
+    sandbox.close()
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
 
 
-def test_a_database_that_became_read_only_is_a_503(house: House) -> None:
+def test_a_database_that_became_read_only_is_a_503(sandbox: Sandbox) -> None:
     """Read-only FS, bad perms."""
-    engine = house.installation.database.engine
-    client = create_app(house.installation).test_client()
+    engine = sandbox.installation.database.engine
+    client = create_app(sandbox.installation).test_client()
     fields = form(BOILER, 1)
 
     def post() -> int:
@@ -58,4 +58,4 @@ def test_a_database_that_became_read_only_is_a_503(house: House) -> None:
     event.remove(engine, "connect", read_only)
     engine.dispose()
     assert post() == client.get("/readyz").status_code == 200
-    assert house.words(held=True) == [BOILER]
+    assert sandbox.words(held=True) == [BOILER]

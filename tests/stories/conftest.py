@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kit.stories import Storyteller, make_installation
+from kit.stories import StoryWriter, make_installation
 
 from bot.engine.campaign import Campaign
 from bot.installation import Installation
@@ -18,8 +18,8 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 
 @pytest.fixture
-def teller(installation: Installation) -> Storyteller:
-    return Storyteller(installation)
+def teller(installation: Installation) -> StoryWriter:
+    return StoryWriter(installation)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from kit.downloads import SUNDAY_NIGHT, download, rows_of
-from kit.stories import NOW, ORGANISER, RAW, Storyteller
+from kit.stories import NOW, ORGANISER, RAW, StoryWriter
 from sqlalchemy import select, update
 
 from bot.engine.campaign import Campaign
@@ -30,7 +30,7 @@ def ids(installation: Installation, **filters: str) -> set[str]:
 # Which stories
 
 
-def test_only_told_stories_that_stand_are_exported(installation: Installation, teller: Storyteller) -> None:
+def test_only_told_stories_that_stand_are_exported(installation: Installation, teller: StoryWriter) -> None:
     story = teller.tell("rent")
     teller.tell("withdrawn", withdrawn_at=NOW)
     teller.tell(told=False)
@@ -58,7 +58,7 @@ def test_only_told_stories_that_stand_are_exported(installation: Installation, t
         ({"theme": "housing"}, ""),
     ],
 )
-def test_filters(installation: Installation, teller: Storyteller, filters: dict[str, str], found: str) -> None:
+def test_filters(installation: Installation, teller: StoryWriter, filters: dict[str, str], found: str) -> None:
     with installation.database.write() as connection:
         connection.execute(
             tables.hubs.insert().values(code="lrmn", shown="LRMN", campaign="thrive", name="LRMN", added_at=NOW)
@@ -96,7 +96,7 @@ def test_a_filter_that_cannot_be_meant_says_the_mend(
 
 
 def test_a_story_erased_between_two_pages_does_not_come(
-    installation: Installation, teller: Storyteller, campaign: Campaign
+    installation: Installation, teller: StoryWriter, campaign: Campaign
 ) -> None:
     teller.tell_many(450, "words")
     stream = read_stories(installation.read, campaign, Filters())
@@ -111,7 +111,7 @@ def test_a_story_erased_between_two_pages_does_not_come(
 
 
 def test_no_transaction_stays_open_between_pages(
-    installation: Installation, teller: Storyteller, campaign: Campaign
+    installation: Installation, teller: StoryWriter, campaign: Campaign
 ) -> None:
     teller.tell_many(450, "words")
     stream = read_stories(installation.read, campaign, Filters())
@@ -119,7 +119,7 @@ def test_no_transaction_stays_open_between_pages(
     assert installation.database.scrub()  # False while any reader holds the write-ahead log
 
 
-def test_tombstones(installation: Installation, teller: Storyteller, campaign: Campaign) -> None:
+def test_tombstones(installation: Installation, teller: StoryWriter, campaign: Campaign) -> None:
     gone = teller.tell("words")
     with installation.write() as tx:
         erasure.erase_story(tx, gone, "2026-11-20")
@@ -150,7 +150,7 @@ def test_an_unknown_format_names_those_there_are(installation: Installation, cam
 
 
 def test_the_audit_tells_of_the_download_before_its_first_byte(
-    installation: Installation, teller: Storyteller, campaign: Campaign
+    installation: Installation, teller: StoryWriter, campaign: Campaign
 ) -> None:
     teller.tell("rent", language="so")
     filters = read_filters(installation, campaign, {"language": "so", "since": "2026-09-01"})
@@ -167,7 +167,7 @@ def test_the_audit_tells_of_the_download_before_its_first_byte(
     assert export.filename == "thrive-stories-raw-2026-11-21.csv"
 
 
-def test_a_ciphertext_of_another_row_is_not_exported(installation: Installation, teller: Storyteller) -> None:
+def test_a_ciphertext_of_another_row_is_not_exported(installation: Installation, teller: StoryWriter) -> None:
     teller.tell("one")
     teller.tell("two")
     with installation.database.write() as connection:
@@ -180,7 +180,7 @@ def test_a_ciphertext_of_another_row_is_not_exported(installation: Installation,
 @pytest.mark.slow
 @pytest.mark.parametrize("file_format", ["csv", "jsonl", "docx"])
 def test_memory_does_not_grow_with_the_stories(
-    installation: Installation, teller: Storyteller, campaign: Campaign, file_format: str
+    installation: Installation, teller: StoryWriter, campaign: Campaign, file_format: str
 ) -> None:
     def peak() -> tuple[int, int]:
         gc.collect()
@@ -202,7 +202,7 @@ def test_memory_does_not_grow_with_the_stories(
     assert large < 2 * small + 512 * 1024  # a page may wait for the collector; all five times as many would be far more
 
 
-def test_the_day_is_that_of_the_campaigns_clock(installation: Installation, teller: Storyteller) -> None:
+def test_the_day_is_that_of_the_campaigns_clock(installation: Installation, teller: StoryWriter) -> None:
     teller.tell("late", at=SUNDAY_NIGHT)
     (row,) = rows_of(download(installation, "csv"))
     assert date.fromisoformat(row["day"]) == date(2026, 9, 7)

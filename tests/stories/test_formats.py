@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit.downloads import SUNDAY_NIGHT, download
-from kit.stories import ORGANISER, RAW, Storyteller, make_installation
+from kit.stories import ORGANISER, RAW, StoryWriter, make_installation
 from sqlalchemy import delete
 
 from bot.installation import Installation
@@ -23,7 +23,7 @@ from bot.stories.formats.wordml import paragraph
 # JSON Lines
 
 
-def test_json_lines_carry_every_message_by_itself(installation: Installation, teller: Storyteller) -> None:
+def test_json_lines_carry_every_message_by_itself(installation: Installation, teller: StoryWriter) -> None:
     story = teller.tell("=1+1", "two\r\nlines", ("area", "4", ("lambeth",)), at=SUNDAY_NIGHT)
     assert json.loads(download(installation, "jsonl")) == {
         "story_id": story,
@@ -48,7 +48,7 @@ def test_json_lines_carry_every_message_by_itself(installation: Installation, te
 
 def test_json_lines_round_trip(tmp_path: Path) -> None:
     installation = make_installation(tmp_path)
-    teller = Storyteller(installation)
+    teller = StoryWriter(installation)
 
     @settings(max_examples=50)
     @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=4))
@@ -71,7 +71,7 @@ def opened(content: bytes) -> "docx.document.Document":
     return docx.Document(io.BytesIO(content))
 
 
-def test_the_transcript_opens_with_its_headings(installation: Installation, teller: Storyteller) -> None:
+def test_the_transcript_opens_with_its_headings(installation: Installation, teller: StoryWriter) -> None:
     story = teller.tell(
         "The rent.",
         "And damp.\nYes.",
@@ -96,7 +96,7 @@ def test_the_transcript_opens_with_its_headings(installation: Installation, tell
 
 @pytest.mark.parametrize(("grant", "said"), [(ORGANISER, "Other names of people"), (RAW, "Not redacted")])
 def test_the_transcript_says_what_was_masked(
-    installation: Installation, teller: Storyteller, grant: Grant, said: str
+    installation: Installation, teller: StoryWriter, grant: Grant, said: str
 ) -> None:
     document = opened(download(installation, "docx", grant))
     assert said in document.sections[0].footer.paragraphs[0].text
@@ -104,12 +104,12 @@ def test_the_transcript_says_what_was_masked(
     assert "invented" not in document.sections[0].header.paragraphs[0].text
 
 
-def test_the_demos_transcript_says_that_it_is_invented(installation: Installation, teller: Storyteller) -> None:
+def test_the_demos_transcript_says_that_it_is_invented(installation: Installation, teller: StoryWriter) -> None:
     document = opened(download(installation, "docx", invented=True))
     assert "all stories are invented" in document.sections[0].header.paragraphs[0].text
 
 
-def test_words_written_from_the_right_are_marked_so(installation: Installation, teller: Storyteller) -> None:
+def test_words_written_from_the_right_are_marked_so(installation: Installation, teller: StoryWriter) -> None:
     teller.tell("الإيجار مرتفع NHS جدا", "in English", language="ar")
     document = opened(download(installation, "docx"))
     arabic, english = document.paragraphs[-2:]
@@ -132,7 +132,7 @@ def test_any_text_makes_a_paragraph_that_opens(text: str) -> None:
     assert shown == "".join(letter for letter in allowed if letter not in breaks)
 
 
-def test_equal_stories_make_equal_transcripts(installation: Installation, teller: Storyteller) -> None:
+def test_equal_stories_make_equal_transcripts(installation: Installation, teller: StoryWriter) -> None:
     teller.tell("rent")
     first, second = (zipfile.ZipFile(io.BytesIO(download(installation, "docx"))) for _ in range(2))
     assert {one.filename: one.CRC for one in first.infolist()} == {one.filename: one.CRC for one in second.infolist()}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.stories import NOW, ORGANISER, RAW, Storyteller, make_installation
+from kit.stories import NOW, ORGANISER, RAW, StoryWriter, make_installation
 from sqlalchemy import select
 
 from bot.engine.model import Channel
@@ -69,7 +69,7 @@ def on_disk(installation: Installation) -> bytes:
 def test_marked_words_are_masked_in_every_redacted_format_and_stand_in_none_for_raw(
     installation: Installation, file_format: str
 ) -> None:
-    story = Storyteller(installation).tell(f"{ANA} in {PLACE} has no heating", ("change", f"ask {ANA}", ()))
+    story = StoryWriter(installation).tell(f"{ANA} in {PLACE} has no heating", ("change", f"ask {ANA}", ()))
     marks.add(installation, story, "name", ANA, "ana@example.org")
     marks.add(installation, story, "place", PLACE, "ana@example.org")
     seen = words_of(download(installation, file_format=file_format), file_format)
@@ -151,7 +151,7 @@ def test_no_marked_word_of_its_own_is_left_in_any_text(around: str, words: str) 
 
 
 def test_one_storys_marks_touch_no_other_story(installation: Installation) -> None:
-    teller = Storyteller(installation)
+    teller = StoryWriter(installation)
     marked, other = teller.tell(f"{ANA} came"), teller.tell(f"{ANA} left")
     marks.add(installation, marked, "name", ANA, "ana@example.org")
     assert texts(installation) == ["[name] came", f"{ANA} left"]
@@ -159,7 +159,7 @@ def test_one_storys_marks_touch_no_other_story(installation: Installation) -> No
 
 
 def test_a_mark_that_cannot_be_says_the_mend_and_leaves_no_trace(installation: Installation) -> None:
-    story = Storyteller(installation).tell("first")
+    story = StoryWriter(installation).tell("first")
     for args in (
         (story, "name", "A"), (story, "name", ""), (story, "name", "   "), (story, "name", "x" * 201),
         (story, "person", ANA), ("nothing", "name", ANA), ("", "name", ANA), ("' OR 1=1", "name", ANA),
@@ -172,7 +172,7 @@ def test_a_mark_that_cannot_be_says_the_mend_and_leaves_no_trace(installation: I
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_mark_is_audited_by_story_and_kind_without_its_words(installation: Installation, kind: str) -> None:
-    story = Storyteller(installation).tell(ANA)
+    story = StoryWriter(installation).tell(ANA)
     marks.add(installation, story, kind, ANA, "ana@example.org")
     assert marks.clear(installation, story, "bo@example.org") == 1
     assert marks.clear(installation, story, "bo@example.org") == 0
@@ -191,21 +191,21 @@ def audit(installation: Installation) -> list[tuple[str, str, dict[str, object]]
 
 
 def test_marks_taken_off_show_the_words_again(installation: Installation) -> None:
-    story = Storyteller(installation).tell(f"{ANA} came")
+    story = StoryWriter(installation).tell(f"{ANA} came")
     marks.add(installation, story, "name", ANA, "ana@example.org")
     marks.clear(installation, story, "ana@example.org")
     assert texts(installation) == [f"{ANA} came"]
 
 
 def test_marked_words_are_ciphertext_at_rest(installation: Installation) -> None:
-    story = Storyteller(installation).tell("first")
+    story = StoryWriter(installation).tell("first")
     marks.add(installation, story, "place", PLACE, "ana@example.org")
     assert PLACE.encode() not in on_disk(installation)
 
 
 @pytest.mark.parametrize("how", ["story", "contact", "keeping period"])
 def test_marks_go_with_their_story_from_every_file(installation: Installation, how: str) -> None:
-    teller = Storyteller(installation)
+    teller = StoryWriter(installation)
     at = NOW - timedelta(days=900) if how == "keeping period" else NOW
     story = teller.tell(f"{ANA} came", at=at)
     stays = "" if how == "contact" else teller.tell(f"{ANA} left")
@@ -223,7 +223,7 @@ def test_marks_go_with_their_story_from_every_file(installation: Installation, h
 
 
 def test_a_csv_cell_of_marks_is_still_safe(installation: Installation) -> None:
-    story = Storyteller(installation).tell("Ana=1+1", "Ana")
+    story = StoryWriter(installation).tell("Ana=1+1", "Ana")
     marks.add(installation, story, "name", "Ana", "ana@example.org")
     (row,) = csv.DictReader(io.StringIO(download(installation).decode("utf-8-sig"), newline=""))
     assert row["pressure"] == "[name]=1+1\n[name]"

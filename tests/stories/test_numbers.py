@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from kit.campaigns import with_campaigns
 from kit.counting import client_of, recovered, table, tell, token
-from kit.stories import NOW, Storyteller, make_installation
+from kit.stories import NOW, StoryWriter, make_installation
 from sqlalchemy import update
 
 from bot.engine.campaign import Disclosure
@@ -62,7 +62,7 @@ def test_the_whole_table(installation: Installation) -> None:
 
 
 def test_only_told_stories_of_this_campaign_are_counted(installation: Installation) -> None:
-    teller = Storyteller(installation)
+    teller = StoryWriter(installation)
     for _one in range(8):
         teller.tell("a text")
     for _one in range(20):
@@ -89,7 +89,7 @@ def test_a_story_told_today_is_not_counted_until_tomorrow(installation: Installa
 
 def test_what_is_told_between_two_looks_of_one_day_changes_neither_page(installation: Installation) -> None:
     """Else whoever looks before and after somebody's visit learns what that one told, and where."""
-    teller = Storyteller(installation)
+    teller = StoryWriter(installation)
     for _one in range(12):
         teller.tell("a text", hub="LRMN")
     client, headers = client_of(installation), token(installation, "organiser")
@@ -106,7 +106,7 @@ def test_what_is_told_between_two_looks_of_one_day_changes_neither_page(installa
     ids=["winter", "summer"],
 )
 def test_the_day_ends_at_midnight_where_the_residents_are(installation: Installation, midnight: datetime) -> None:
-    teller, moment = Storyteller(installation), timedelta(microseconds=1)
+    teller, moment = StoryWriter(installation), timedelta(microseconds=1)
     for _one in range(20):
         teller.tell("yesterday's last", at=midnight - moment)
     for _one in range(30):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.downloads import SUNDAY_NIGHT, download, rows_of
-from kit.stories import ORGANISER, RAW, Storyteller
+from kit.stories import ORGANISER, RAW, StoryWriter
 
 from bot.engine.campaign import Campaign
 from bot.installation import Installation
@@ -26,7 +26,7 @@ DANGEROUS = "=+-@＝＋－＠\t\r\n\x00"
 # Rows
 
 
-def test_the_row_of_the_contract(installation: Installation, teller: Storyteller) -> None:
+def test_the_row_of_the_contract(installation: Installation, teller: StoryWriter) -> None:
     story = teller.tell(
         "The rent.",
         "And damp.\nEverywhere.",
@@ -60,7 +60,7 @@ def test_the_row_of_the_contract(installation: Installation, teller: Storyteller
     }
 
 
-def test_list_answers_in_own_words_declined_or_of_another_time(installation: Installation, teller: Storyteller) -> None:
+def test_list_answers_in_own_words_declined_or_of_another_time(installation: Installation, teller: StoryWriter) -> None:
     teller.tell("x", ("area", "near the old docks", ()), ("about_you", "0", ("rather_not",)))
     teller.tell("y", ("area", "", ("atlantis",)))
     first, second = rows_of(download(installation, "csv"))
@@ -78,7 +78,7 @@ def test_the_columns_follow_the_campaign(campaign: Campaign) -> None:
 
 @pytest.mark.parametrize("file_format", ["csv", "jsonl", "docx"])
 def test_every_format_is_redacted_unless_the_role_is_raw(
-    installation: Installation, teller: Storyteller, file_format: str
+    installation: Installation, teller: StoryWriter, file_format: str
 ) -> None:
     teller.tell("ring 07911 123456", ("area", "SE15 4QA", ()))
 
@@ -98,7 +98,7 @@ def test_every_format_is_redacted_unless_the_role_is_raw(
 # CSV
 
 
-def test_csv_has_a_mark_for_excel_and_can_do_without(installation: Installation, teller: Storyteller) -> None:
+def test_csv_has_a_mark_for_excel_and_can_do_without(installation: Installation, teller: StoryWriter) -> None:
     teller.tell("Żółć")
     assert download(installation, "csv").startswith(b'\xef\xbb\xbf"story_id"')
     assert download(installation, "csv", bom=False).startswith(b'"story_id"')
@@ -133,7 +133,7 @@ def test_plain_words_are_not_guarded(text: str) -> None:
 
 
 def test_direction_overrides_leave_the_csv_alone_of_all_formats(
-    installation: Installation, teller: Storyteller
+    installation: Installation, teller: StoryWriter
 ) -> None:
     teller.tell("a\u202e=1\u2066b")
     teller.tell("\u202e=1+1")

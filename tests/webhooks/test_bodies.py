@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from kit.people import BOILER
 from kit.requests import FORM, INBOUND, TELEGRAM, form, posted, served, signed
-from kit.sandbox import SECRET, House
+from kit.sandbox import SECRET, Sandbox
 
 from webhooks.app import MOST_BYTES, create_app
 
@@ -23,29 +23,29 @@ def unfinished(port: int, announced: int) -> socket.socket:
     return line
 
 
-def test_bodies_that_never_end_hold_up_nobody_else(house: House) -> None:
+def test_bodies_that_never_end_hold_up_nobody_else(sandbox: Sandbox) -> None:
     """Body >64 KB / slowloris."""
-    with served(house) as port:
+    with served(sandbox) as port:
         lines = [unfinished(port, 5_000) for _ in range(24)]
         try:
             assert posted(port, form(BOILER, 1)).status == 200
         finally:
             for line in lines:
                 line.close()
-    assert house.words(held=True) == [BOILER]
+    assert sandbox.words(held=True) == [BOILER]
 
 
-def test_a_body_that_is_announced_as_huge_is_refused_before_it_is_taken_in(house: House) -> None:
+def test_a_body_that_is_announced_as_huge_is_refused_before_it_is_taken_in(sandbox: Sandbox) -> None:
     """Body >64 KB / slowloris."""
-    with served(house) as port, closing(unfinished(port, 500 * MOST_BYTES)) as line:
+    with served(sandbox) as port, closing(unfinished(port, 500 * MOST_BYTES)) as line:
         line.settimeout(2)
         assert line.recv(1024).startswith(b"HTTP/1.1 413 ")
 
 
-def test_a_compressed_body_is_never_unpacked(house: House) -> None:
+def test_a_compressed_body_is_never_unpacked(sandbox: Sandbox) -> None:
     """Gzip bomb, duplicate form keys."""
-    client = create_app(house.installation).test_client()
-    before = house.everything()
+    client = create_app(sandbox.installation).test_client()
+    before = sandbox.everything()
     packed = {"Content-Encoding": "gzip"}
     bomb = gzip.compress(b'{"update_id": 1, "x": "' + b"0" * 20_000_000 + b'"}')
     secret = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json", **packed}
@@ -54,4 +54,4 @@ def test_a_compressed_body_is_never_unpacked(house: House) -> None:
     fields = form(BOILER, 1)
     body = gzip.compress(urlencode(fields).encode())
     assert client.post(INBOUND, data=body, headers={**signed(fields), **packed}).status_code == 403
-    assert house.everything() == before
+    assert sandbox.everything() == before

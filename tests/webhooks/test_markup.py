@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kit.people import BOILER, DANGER
 from kit.requests import token_of
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 
 from bot.store import tables
 from webhooks.app import create_app
@@ -19,15 +19,15 @@ MARKUP = (
 )  # fmt: skip
 
 
-def test_markup_in_a_story_is_nowhere_part_of_a_page(house: House) -> None:
+def test_markup_in_a_story_is_nowhere_part_of_a_page(sandbox: Sandbox) -> None:
     """Prompt abuse/HTML in story."""
     story = " ".join(MARKUP)
-    house.storyteller(f"{BOILER} {story}")
-    house.arrive(f"{DANGER} {MARKUP[0]}")
-    app = create_app(house.installation)
+    sandbox.tell_story(f"{BOILER} {story}")
+    sandbox.arrive(f"{DANGER} {MARKUP[0]}")
+    app = create_app(sandbox.installation)
     client = app.test_client()
-    tokens = {role: token_of(house.installation, role) for role in ("raw", "organiser", "safeguarding")}
-    flag = str(house.rows(tables.flags)[0]["id"])
+    tokens = {role: token_of(sandbox.installation, role) for role in ("raw", "organiser", "safeguarding")}
+    flag = str(sandbox.rows(tables.flags)[0]["id"])
     kinds = set()
     paths = [str(rule) for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())]
     filled = {re.sub(r"<[^>]*campaign>", "thrive", re.sub(r"<int:[^>]*>", flag, path)) for path in paths}

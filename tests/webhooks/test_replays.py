@@ -7,7 +7,7 @@ from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, FakeTwilio, webhook
 from kit.moments import NOON
 from kit.people import BOILER
 from kit.requests import INBOUND, form, signed
-from kit.sandbox import PHONE, House
+from kit.sandbox import PHONE, Sandbox
 
 from bot.messaging.polling import fetch_texts
 from bot.settings import Twilio
@@ -16,9 +16,9 @@ from webhooks.app import create_app
 pytestmark = pytest.mark.enable_socket
 
 
-def test_the_same_id_with_other_words_is_said_in_the_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_same_id_with_other_words_is_said_in_the_log(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
     """Same id, different body."""
-    client = create_app(house.installation).test_client()
+    client = create_app(sandbox.installation).test_client()
     for words in (BOILER, BOILER):
         client.post(INBOUND, data=urlencode(form(words, 1)), headers=signed(form(words, 1)))
     assert not caplog.records  # the same text again is every day's business
@@ -29,34 +29,34 @@ def test_the_same_id_with_other_words_is_said_in_the_log(house: House, caplog: p
     assert "entirely" not in caplog.text
 
 
-def test_a_signed_request_is_replayed_for_two_years_and_after_an_erasure_without_effect(house: House) -> None:
+def test_a_signed_request_is_replayed_for_two_years_and_after_an_erasure_without_effect(sandbox: Sandbox) -> None:
     """Replay of signed request (1 min … 2 years, after erasure)."""
-    client = create_app(house.installation).test_client()
+    client = create_app(sandbox.installation).test_client()
     said = [form(text, number) for number, text in enumerate(("hello", "yes", BOILER, "DELETE", "yes"), 1)]
 
     def post() -> set[int]:
         return {client.post(INBOUND, data=urlencode(one), headers=signed(one)).status_code for one in said}
 
     assert post() == {200}
-    before = house.everything()
+    before = sandbox.everything()
     for span in ("1m", "1h", "1d", "30d", "365d", "334d"):
-        house.later(span)
+        sandbox.later(span)
         assert post() == {200}
-        assert house.everything() == before
-    assert house.words() == house.words(held=True) == []
+        assert sandbox.everything() == before
+    assert sandbox.words() == sandbox.words(held=True) == []
 
 
-def test_a_webhook_signed_with_the_old_token_is_refused_and_its_text_is_found_by_the_list(house: House) -> None:
+def test_a_webhook_signed_with_the_old_token_is_refused_and_its_text_is_found_by_the_list(sandbox: Sandbox) -> None:
     """Forged with old rotated token."""
     old = "0" * 32
-    client = create_app(house.installation).test_client()
-    assert house.installation.settings.twilio == Twilio(account_sid=ACCOUNT, auth_token=TOKEN, sender=NUMBER)
+    client = create_app(sandbox.installation).test_client()
+    assert sandbox.installation.settings.twilio == Twilio(account_sid=ACCOUNT, auth_token=TOKEN, sender=NUMBER)
     with FakeTwilio() as twilio:
         fields = webhook(twilio.write(PHONE, BOILER, NOON))
         assert client.post(INBOUND, data=urlencode(fields), headers=signed(fields, old)).status_code == 403
-        assert house.words(held=True) == []
-        sender = house.twilio(twilio.url)
-        fetch_texts(house.installation, sender, lambda: None)
+        assert sandbox.words(held=True) == []
+        sender = sandbox.twilio(twilio.url)
+        fetch_texts(sandbox.installation, sender, lambda: None)
         sender.close()
     assert client.post(INBOUND, data=urlencode(fields), headers=signed(fields)).status_code == 200
-    assert house.words(held=True) == [BOILER]
+    assert sandbox.words(held=True) == [BOILER]

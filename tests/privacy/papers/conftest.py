@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 
 from bot.installation import Installation
 from bot.language.notice import Notice
@@ -14,9 +14,9 @@ from bot.privacy.papers import Brief, brief_of, papers_of
 @pytest.fixture(scope="session")
 def installation() -> Iterator[Installation]:
     """The shipped campaign, both channels, all languages as drafts."""
-    house = House()
-    yield house.installation
-    house.close()
+    sandbox = Sandbox()
+    yield sandbox.installation
+    sandbox.close()
 
 
 @pytest.fixture(scope="session")
