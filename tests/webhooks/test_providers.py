@@ -515,7 +515,7 @@ def test_while_the_database_cannot_be_written_no_message_is_acknowledged_and_non
 ) -> None:
     taken: list[int] = []
     client = create_app(house.installation, lambda: taken.append(1)).test_client()
-    words = "my landlord will not mend the boiler. " * 200  # more than fits into the pages that there are
+    words = "my landlord will not mend the boiler. " * 1_000  # more than fits into the free pages of the file
     with trouble_of(house, trouble):
         for answer in (text(client, words, 1), update(client, message(1, text=words))):
             assert is_the_one_error(answer, 503)
