@@ -54,7 +54,7 @@ def step(conversation: Conversation, inbound: Inbound, campaign: Campaign) -> Tu
 
 def _hear(turn: OpenTurn) -> None:
     """Answer a text, or a picture with or without words."""
-    concern = turn.campaign.vocabulary.safety.find(turn.reading.tokens)
+    concern = turn.campaign.vocabulary.safety.find(turn.reading.tokens, turn.inbound.text)
     if concern:
         turn.happened(Flagged(concern.tier, concern.rule, turn.inbound.text))
         turn.concern_language = concern.language
@@ -180,7 +180,7 @@ def _media(turn: OpenTurn) -> None:
 
 def _edit(turn: OpenTurn) -> None:
     """Change the answer of an edited message. Danger and stop in it count as in any message."""
-    concern = turn.campaign.vocabulary.safety.find(turn.reading.tokens)
+    concern = turn.campaign.vocabulary.safety.find(turn.reading.tokens, turn.inbound.text)
     if concern:
         turn.happened(Flagged(concern.tier, concern.rule, turn.inbound.text))
     if turn.reading.command is Command.STOP:

@@ -16,6 +16,10 @@ _LETTERS = str.maketrans(
 _MARKED = ("LATIN", "GREEK", "CYRIL", "ARABI")
 _VARIANTS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # variation selectors: invisible marks
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+#: Full stops, question and exclamation marks of all scripts that we offer, and line breaks.
+_SENTENCE_MARKS = re.compile(
+    "[.!?\u2026\u203c\u2047-\u2049\u3002\uff01\uff1f\uff0e\u0964\u0965\u061f\u06d4\u1362\u1367\u1368\n\r]+"
+)
 _RUN = re.compile(r"((?![\u3400-\u4dbf\u4e00-\u9fff])[^\W\d_])\1+")
 
 
@@ -29,6 +33,15 @@ def words(text: str) -> tuple[str, ...]:
     else:  # Chinese is written without spaces: each of its letters is a word
         plain = _HAN.sub(r" \g<0> ", _strip(unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)))
     return tuple(_RUN.sub(r"\1", plain).translate(_PUNCTUATION).split())
+
+
+def sentence_ends(text: str) -> frozenset[int]:
+    """How many words of `words(text)` come before the end of each sentence: {3, 5} for "I am tired. Thank you"."""
+    ends, count = set(), 0
+    for sentence in _SENTENCE_MARKS.split(text):
+        count += len(words(sentence))
+        ends.add(count)
+    return frozenset(ends)
 
 
 def folded(text: str) -> str:

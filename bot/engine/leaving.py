@@ -24,9 +24,14 @@ def stop(turn: OpenTurn, *, confirm: bool) -> None:
 
 
 def stay_silent(turn: OpenTurn) -> None:
-    """After STOP, NO or DELETE only START or a hub's keyword opens again; DELETE erases without an answer."""
+    """After STOP, NO or DELETE only START or a hub's keyword opens again.
+
+    HELP still brings helplines: they are what was asked for. DELETE erases without an answer.
+    """
     if turn.reading.command is Command.DELETE:
         wipe_all(turn)
+    elif turn.reading.command is Command.HELP and not turn.inbound.carrier_help:
+        turn.say("help", urgent=True)
     elif turn.in_care() and not opens(turn):
         turn.say("crisis_again", urgent=True)
     elif opens(turn) and not turn.campaign.closed(turn.now):

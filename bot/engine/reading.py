@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.engine.folding import words
+from bot.engine.signatures import unsigned
 from bot.engine.vocabulary import Command, Phrase, Tongue, Vocabulary
 
 _QUESTION_ENDS = ("?", "؟", "？", "՞", "፧")
+_MOST_LETTERS = 8  # of a word typed with a space after each letter
 _SHORT = 6  # words: a longer message is a resident's own words, whatever it contains
 
 
@@ -53,7 +56,12 @@ class Reading:
 
 
 def read(text: str, tokens: Phrase, language: str, vocabulary: Vocabulary) -> Reading:
-    """Read `text`, with its folded words, in a conversation held in `language` (empty: not yet known)."""
+    """Read `text`, with its folded words, in a conversation held in `language` (empty: not yet known).
+
+    What a phone adds below the words, such as a signature, is left out.
+    """
+    if (said := unsigned(text)) != text:
+        text, tokens = said, words(said)
     if not tokens or size(tokens) > 2 * _SHORT:
         return Reading(text, tokens)
     tongue = vocabulary.tongue(language)
@@ -128,10 +136,18 @@ def _fits(pattern: Phrase, tokens: Phrase, at: int) -> bool:
 
 def _forms(tokens: Phrase, tongue: Tongue) -> tuple[Phrase, ...]:
     """The message as it is, without its polite words, and once where it repeats itself."""
-    found = [tokens]
+    found = [tokens, *_spelt(tokens)]
     if (bare := without(tokens, tongue)) != tokens and bare:
         found.append(bare)
     return (*found, *_unrepeated(tokens))
+
+
+def _spelt(tokens: Phrase) -> Iterator[Phrase]:
+    """The word behind letters with spaces, or behind a nought typed for an o: "S T O P", "ST0P"."""
+    if 2 < len(tokens) <= _MOST_LETTERS and all(len(token) == 1 and token.isalpha() for token in tokens):
+        yield ("".join(tokens),)
+    if len(tokens) == 1 and "0" in tokens[0] and not tokens[0].isdecimal():
+        yield (tokens[0].replace("0", "o"),)
 
 
 def _command(forms: tuple[Phrase, ...], tongue: Tongue) -> tuple[Command | None, str]:

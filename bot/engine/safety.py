@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.engine.folding import words
+from bot.engine.folding import sentence_ends, words
 
 DANGER = "danger"
 ABUSE = "abuse"
@@ -32,7 +32,7 @@ class Concern:
 
 
 class _Phrase(NamedTuple):
-    """One phrase, folded. With `last`, nothing may follow: "I don't want to live", but not "… to live in this damp"."""
+    """One phrase, folded. With `last` it ends its sentence: "I don't want to live", not "… to live in this damp"."""
 
     pattern: tuple[str, ...]
     last: bool
@@ -41,11 +41,9 @@ class _Phrase(NamedTuple):
     number: int
 
     def stands(self, tokens: tuple[str, ...], at: int) -> bool:
-        """Whether the message has this phrase at the word `at`."""
+        """Whether the message has these words at the word `at`."""
         stop = at + len(self.pattern)
-        if stop > len(tokens) or (self.last and stop != len(tokens)):
-            return False
-        return all(
+        return stop <= len(tokens) and all(
             token.startswith(wanted[:-1]) if wanted.endswith("*") else token == wanted
             for wanted, token in zip(self.pattern, tokens[at:stop], strict=True)
         )
@@ -60,7 +58,7 @@ class SafetyPhrases:
     def __init__(self, lists: Lists) -> None:
         """From language -> tier -> phrases. Raises ValueError for a stem of too few letters.
 
-        `word*` stands for every word that begins with these letters; " ." ends a phrase that nothing may follow.
+        `word*` stands for every word that begins with these letters; " ." ends a phrase that ends its sentence.
         """
         self._alone: dict[str, list[_Phrase]] = {}  # by the only word, or by one before `word*`
         self._pairs: dict[tuple[str, str], list[_Phrase]] = {}  # by the first two words
@@ -74,12 +72,15 @@ class SafetyPhrases:
             else:
                 self._alone.setdefault(first, []).append(phrase)
 
-    def find(self, tokens: tuple[str, ...]) -> Concern | None:
-        """The gravest concern in a message, given as its folded words: danger before abuse; None without any."""
+    def find(self, tokens: tuple[str, ...], text: str) -> Concern | None:
+        """The gravest concern in a message: danger before abuse; None without any.
+
+        `tokens` are the folded words of `text`, which shows where its sentences end.
+        """
         if self._surely_none(tokens):
             return None
         found: Concern | None = None
-        for concern in self._concerns(tokens):
+        for concern in self._concerns(tokens, text):
             if concern.tier == DANGER:
                 return concern
             found = found or concern
@@ -93,12 +94,17 @@ class SafetyPhrases:
             and self._begins.keys().isdisjoint([token[:_STEM] for token in tokens])
         )
 
-    def _concerns(self, tokens: tuple[str, ...]) -> Iterator[Concern]:
+    def _concerns(self, tokens: tuple[str, ...], text: str) -> Iterator[Concern]:
         following = (*tokens[1:], "")
+        ends: frozenset[int] | None = None
         for at, (token, after) in enumerate(zip(tokens, following, strict=False)):
             indexes = (self._alone.get(token), self._pairs.get((token, after)), self._begins.get(token[:_STEM]))
             for phrase in itertools.chain.from_iterable(filter(None, indexes)):
-                if phrase.stands(tokens, at):
+                if not phrase.stands(tokens, at):
+                    continue
+                if phrase.last and ends is None:
+                    ends = sentence_ends(text) | {len(tokens)}
+                if not phrase.last or (ends and at + len(phrase.pattern) in ends):
                     yield Concern(phrase.tier, f"{phrase.language}:{phrase.tier}:{phrase.number}")
 
 

@@ -1,5 +1,6 @@
 """Who owns an inbound: the hub or campaign that it names, else the resident's conversation, else the open campaign."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,11 +8,22 @@ from bot.channels.port import Arrival
 from bot.engine.campaign import Campaign
 from bot.engine.folding import words
 from bot.engine.model import Kind, Stage
+from bot.engine.vocabulary import Command
 from bot.installation import Installation
 from bot.store import hubs
 from bot.store.conversations import StoredConversation
 from bot.store.hubs import Hub
 from bot.store.transaction import Transaction
+
+#: A message with a hub's code is short: our own printed line has fewer characters.
+_LONGEST_KEYWORD = 60
+#: What stands beside a code as a language that we may not know (BCP 47): "SO", "zh-Hant".
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?")
+#: What people leave around a code when they copy our line: "text", "to +44…", a greeting before, "please" after.
+_AROUND_A_CODE = re.compile(
+    r"^(?:hi|hello|hey|text|txt|send|sms)\b[,!]?\s*|\s*\b(?:to\s*\+?[\d\s()-]{5,20}|please|pls|thanks|thank you)[.!]?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +84,40 @@ def offered_language(tag: str, campaign: Campaign) -> str:
 
 
 def _named(installation: Installation, tx: Transaction, arrival: Arrival) -> tuple[Hub, str] | None:
-    """The hub, and the language beside it: `LRMN`, `LRMN SO`, or a Telegram link's `LRMN_so`."""
-    if arrival.payload:
-        parts = arrival.payload.replace("-", "_").rsplit("_", 1)
-        tries = [(arrival.payload, ""), (parts[0], parts[1] if len(parts) == 2 else "")]
-    elif arrival.kind is Kind.TEXT and len(arrival.text) <= 40 and 1 <= len(arrival.text.split()) <= 2:
-        parts = arrival.text.split()
-        tries = [(parts[0], parts[1] if len(parts) == 2 else "")]
-    else:
-        return None
-    for code, name in tries:
+    """The hub, and the language beside it: `LRMN`, `LRMN SO`, or a Telegram link's `LRMN_so`.
+
+    A stop comes before every code (law 2). A language that is not offered never loses the hub.
+    """
+    for code, name in _codes(installation, arrival):
         language = _language(installation, name)
-        if name and not language:
+        if name and not language and not (arrival.payload or _LANGUAGE_TAG.fullmatch(name)):
             continue
         hub = hubs.find(tx, code)
         if hub and hub.campaign in installation.campaigns:
             return hub, language
     return None
+
+
+def _codes(installation: Installation, arrival: Arrival) -> list[tuple[str, str]]:
+    """What may be a hub's code, each with what stands beside it."""
+    if arrival.payload:
+        parts = arrival.payload.replace("-", "_").rsplit("_", 1)
+        return [(arrival.payload, ""), (parts[0], parts[1] if len(parts) == 2 else "")]
+    if arrival.kind is not Kind.TEXT or len(arrival.text) > _LONGEST_KEYWORD or _stops(installation, arrival.text):
+        return []
+    parts = _copied(arrival.text).split()
+    return [(parts[0], parts[1] if len(parts) == 2 else "")] if 1 <= len(parts) <= 2 else []
+
+
+def _copied(text: str) -> str:
+    """The code in a line copied from our own print: "Text LRMN EN to +44 20 7946 0000", "Hi LRMN please"."""
+    return _AROUND_A_CODE.sub(" ", text.strip())
+
+
+def _stops(installation: Installation, text: str) -> bool:
+    tokens = words(text)
+    known = (campaign.vocabulary.commands.get(tokens) for campaign in installation.campaigns.values())
+    return any(found is not None and found[0] is Command.STOP for found in known)
 
 
 def _language(installation: Installation, name: str) -> str:

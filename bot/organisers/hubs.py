@@ -4,6 +4,7 @@ import re
 
 from bot.channels.senders import telegram_sender
 from bot.engine.folding import words
+from bot.engine.vocabulary import Phrase
 from bot.errors import InvalidError
 from bot.installation import Installation
 from bot.store import facts, hubs
@@ -79,10 +80,21 @@ def _refuse_bad(installation: Installation, hub: Hub) -> None:
     code = hub.code
     if not _CODE.fullmatch(code) or code.isdecimal():
         raise InvalidError("a hub's code is 2 to 20 letters and digits, and not digits alone: LRMN, BEWELL2")
-    taken = {*vocabulary.commands, *vocabulary.greetings}
-    for lexicon in vocabulary.lexicons.values():
-        taken |= lexicon.phrases("yes") | lexicon.phrases("no") | lexicon.phrases("thanks")
-    if words(code) in taken or " ".join(words(code)) in vocabulary.names or code in installation.campaigns:
+    if (
+        words(code) in _meanings(installation, hub.campaign)
+        or " ".join(words(code)) in vocabulary.names
+        or code in installation.campaigns
+    ):
         raise InvalidError(f"{code!r} means something else when a resident sends it; choose another code")
     if hub.language and hub.language not in vocabulary.languages:
         raise InvalidError(f"{hub.language!r} is not offered; the languages are {', '.join(vocabulary.languages)}")
+
+
+def _meanings(installation: Installation, slug: str) -> set[Phrase]:
+    """Every word that means something when a resident sends it alone, in every language there is, offered or not."""
+    wording = installation.wordings[slug]
+    everything = wording.vocabulary(list(installation.catalogues.languages))
+    found = {*everything.commands, *everything.greetings}
+    for lexicon in everything.lexicons.values():
+        found |= lexicon.phrases("yes") | lexicon.phrases("no") | lexicon.phrases("thanks")
+    return found

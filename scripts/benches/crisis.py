@@ -145,5 +145,5 @@ def _share(found: float, count: int) -> str:
 
 
 def _tier(text: str) -> str:
-    found = safety_phrases().find(words(text))
+    found = safety_phrases().find(words(text), text)
     return found.tier if found else ""

@@ -31,11 +31,15 @@ PHRASES = SafetyPhrases(
         ("he hits me", "en:abuse:1"),
         ("me pega y quiero quitarme la vida", "es:danger:1"),
         ("hits", None),
+        ("I don't want to live. sorry", "en:danger:2"),
+        ("sorry\nI don't want to live\nJo", "en:danger:2"),
+        ("the damp is bad! I dont want to live… bye", "en:danger:2"),
+        ("I don't want to live like this. sorry", None),
         ("", None),
     ],
 )
 def test_a_phrase_is_found_anywhere_in_a_message_and_danger_counts_before_abuse(text: str, rule: str | None) -> None:
-    found = PHRASES.find(words(text))
+    found = PHRASES.find(words(text), text)
     assert found == (Concern(rule.split(":")[1], rule) if rule else None)
     assert found is None or found.language == rule.split(":")[0]  # type: ignore[union-attr]
 

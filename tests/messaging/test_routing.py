@@ -45,12 +45,38 @@ def test_a_hubs_link_brings_its_hub_and_a_language(sandbox: Sandbox, payload: st
     assert (sandbox.state(ADA)["hub"], sandbox.state(ADA)["language"]) == ("LRMN", language)
 
 
-@pytest.mark.parametrize("payload", ["NOBODY", "LRMN_xx", "so", "__", "-"])
+@pytest.mark.parametrize("payload", ["NOBODY", "NOBODY_so", "so", "__", "-"])
 def test_a_link_of_no_hub_opens_the_conversation_all_the_same(sandbox: Sandbox, payload: str) -> None:
     sandbox.add_hub("LRMN", language="pl")
     sandbox.arrive("", ADA, payload=payload, started=True, hint="en")
     assert sandbox.queued() == ["first"]
     assert "hub" not in sandbox.state(ADA)
+
+
+@pytest.mark.parametrize(
+    "said", ["LRMN TLH", "LRMN xx", "Text LRMN", "LRMN EN to +44 20 7946 0000", "Hi LRMN please", "sms lrmn"]
+)
+def test_a_copied_line_or_a_language_that_is_not_offered_keeps_the_hub(sandbox: Sandbox, said: str) -> None:
+    """Cases 35 and 36."""
+    sandbox.add_hub("LRMN", language="en")
+    sandbox.arrive(said)
+    assert sandbox.state()["hub"] == "LRMN"
+    assert sandbox.words(held=True) == []
+
+
+def test_a_link_with_a_language_that_is_not_offered_keeps_the_hub(sandbox: Sandbox) -> None:
+    """Case 36."""
+    sandbox.add_hub("LRMN", language="pl")
+    sandbox.arrive("", ADA, payload="LRMN_xx", started=True, hint="en")
+    assert sandbox.state(ADA)["hub"] == "LRMN"
+
+
+def test_a_stop_comes_before_a_hub_code(sandbox: Sandbox) -> None:
+    """Case 13: a hub that was added before codes were held against every language's words."""
+    sandbox.add_hub("PARAR")
+    sandbox.tell_story("my landlord will not mend the boiler")
+    sandbox.arrive("PARAR")
+    assert sandbox.state()["silence"] == "stop"
 
 
 @pytest.mark.parametrize("said", ["I come from LRMN and my rent is high", "LRMN my rent", "my LRMN", "NOBODY", "LRMNX"])
