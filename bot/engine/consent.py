@@ -9,9 +9,11 @@ from enum import StrEnum
 
 import regex
 
+from bot.engine.ages import age_told
 from bot.engine.folding import words
-from bot.engine.reading import Reading, asks, without, years_told
+from bot.engine.reading import Reading, asks, without
 from bot.engine.vocabulary import Tongue, Vocabulary
+from bot.engine.wishes import with_digits
 
 
 class Verdict(StrEnum):
@@ -46,12 +48,12 @@ _MOST_YES = 6  # words of the longest phrase in a list of yes
 def judge(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: int) -> Judgement:
     """Judge the answer to FIRST, in a conversation held in `language`."""
     tongue = vocabulary.tongue(language)
-    age = years_told(reading.tokens, tongue) if len(reading.tokens) <= 40 else None
+    age = age_told(reading.tokens, tongue)
     if age is None:
         age = _bare_age(reading, tongue)
     if age is not None and age < minimum_age:
         return Judgement(Verdict.UNDER_AGE)
-    if asks(reading.text) and reading.yes:
+    if reading.agrees or reading.may_stop or (asks(reading.text) and reading.yes):
         return Judgement(Verdict.UNPLAIN)
     if age is not None and _beside_age(reading, tongue):  # "I'm 34, yes"
         return Judgement(Verdict.YES)
@@ -140,7 +142,7 @@ def _is_age(tokens: tuple[str, ...], tongue: Tongue, minimum_age: int) -> bool:
     numbers = [int(token) for token in tokens if token.isdecimal() and len(token) < 4]
     if len(numbers) != 1 or len(tokens) > 6 or not minimum_age <= numbers[0] <= 110:
         return False
-    return len(tokens) <= 2 or numbers[0] == minimum_age or years_told(tokens, tongue) is not None
+    return len(tokens) <= 2 or numbers[0] == minimum_age or age_told(tokens, tongue) is not None
 
 
 def _beside_age(reading: Reading, tongue: Tongue) -> bool:
@@ -168,10 +170,11 @@ def _gratitude(reading: Reading) -> bool:
 
 def _bare_age(reading: Reading, tongue: Tongue) -> int | None:
     """An age as the whole answer, "14", or beside a yes or no, "yes 14". A single digit is a menu number instead."""
-    numbers = [int(token) for token in reading.tokens if token.isdecimal() and len(token) == 2]
-    if len(numbers) != 1 or sum(token.isdecimal() for token in reading.tokens) != 1:
+    tokens = with_digits(reading.tokens, tongue.grammar)
+    numbers = [int(token) for token in tokens if token.isdecimal() and len(token) == 2]
+    if len(numbers) != 1 or sum(token.isdecimal() for token in tokens) != 1:
         return None
-    others = tuple(token for token in reading.tokens if not token.isdecimal())
+    others = tuple(token for token in tokens if not token.isdecimal())
     bare = without(others, tongue)
     if not bare or bare in tongue.yes or bare in tongue.no:
         return numbers[0]

@@ -10,6 +10,8 @@ from bot.engine.vocabulary import Command
 
 #: How long a YES to DELETE counts.
 DELETE_OPEN = timedelta(hours=24)
+#: WHICH is asked once in this time.
+WHICH_OPEN = timedelta(hours=12)
 
 
 def stop(turn: OpenTurn, *, confirm: bool) -> None:
@@ -21,6 +23,18 @@ def stop(turn: OpenTurn, *, confirm: bool) -> None:
     if confirm and not already:
         turn.say("stop")
     turn.fall_silent("stop")
+
+
+def which(turn: OpenTurn) -> None:
+    """Ask once whether words that only sound like a stop mean STOP, DELETE or neither; the second time they stop."""
+    asked = turn.conversation.which_at
+    if asked is not None and turn.now - asked < WHICH_OPEN:
+        stop(turn, confirm=True)
+        return
+    turn.conversation.which_at = turn.now
+    if turn.conversation.quiet_since:  # the words before it are a story, and their reply comes after the burst
+        turn.conversation.quiet_since = turn.now
+    turn.say("which")
 
 
 def stay_silent(turn: OpenTurn) -> None:

@@ -103,6 +103,7 @@ class Conversation:
     nothing_yet: bool = False  # reminded after a yes without a story
     quiet_since: datetime | None = None  # the last text of a burst that may go on
     delete_asked: datetime | None = None
+    which_at: datetime | None = None  # when WHICH was asked last
     care_until: datetime | None = None  # twelve hours after explicit danger
     abuse_told: bool = False
     picked: tuple[str, ...] = ()  # what was tapped so far in a list that takes several

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.engine.folding import words
 from bot.engine.signatures import unsigned
 from bot.engine.vocabulary import Command, Phrase, Tongue, Vocabulary
+from bot.engine.wishes import wished
 
 _QUESTION_ENDS = ("?", "؟", "？", "՞", "፧")
 _MOST_LETTERS = 8  # of a word typed with a space after each letter
@@ -29,6 +30,8 @@ class Reading:
     who: bool = False
     refusal: bool = False
     language_named: str = ""
+    agrees: bool = False  # half a yes: "ok", "fine by me"
+    may_stop: bool = False  # may mean stop: "enough", "leave it"
 
     @property
     def number(self) -> int | None:
@@ -52,7 +55,7 @@ class Reading:
     @property
     def small_talk(self) -> bool:
         """Whether it has nothing that belongs in a story."""
-        return self.wordless or self.yes or self.no or self.unsure or self.greeting or self.thanks
+        return self.wordless or self.yes or self.no or self.unsure or self.greeting or self.thanks or self.agrees
 
 
 def read(text: str, tokens: Phrase, language: str, vocabulary: Vocabulary) -> Reading:
@@ -65,6 +68,8 @@ def read(text: str, tokens: Phrase, language: str, vocabulary: Vocabulary) -> Re
     if not tokens or size(tokens) > 2 * _SHORT:
         return Reading(text, tokens)
     tongue = vocabulary.tongue(language)
+    if wish := wished(tokens, tongue.grammar):
+        return Reading(text, tokens, command=Command(wish), command_language=tongue.code)
     forms = _forms(tokens, tongue)
     if tongue.known.isdisjoint(forms) and tokens[0] not in vocabulary.first_words and not asks(text):
         return Reading(text, tokens)
@@ -84,6 +89,8 @@ def read(text: str, tokens: Phrase, language: str, vocabulary: Vocabulary) -> Re
         who=_who(text, forms, tongue),
         refusal=tokens in tongue.refuse,
         language_named=vocabulary.names.get(" ".join(tokens), ""),
+        agrees=any(form in tongue.grammar.agree for form in forms),
+        may_stop=any(form in tongue.grammar.unsure_stop for form in forms),
     )
 
 
@@ -109,29 +116,6 @@ def without(tokens: Phrase, tongue: Tongue) -> Phrase:
 def asks(text: str) -> bool:
     """Whether the message ends as a question."""
     return text.rstrip(" \n!.)\"'").endswith(_QUESTION_ENDS)
-
-
-def years_told(tokens: Phrase, tongue: Tongue) -> int | None:
-    """The age that a resident gives as their own ("I am 14"), or None."""
-    for at, token in enumerate(tokens[:8]):
-        if token.isdecimal() and len(token) < 3 and int(token) > 5:
-            for pattern in tongue.age:
-                if _fits(pattern, tokens, at):
-                    return int(token)
-    return None
-
-
-def _fits(pattern: Phrase, tokens: Phrase, at: int) -> bool:
-    before = pattern[: pattern.index("#")] if "#" in pattern else pattern
-    after = pattern[pattern.index("#") + 1 :] if "#" in pattern else ()
-    ends = after[-1:] == (".",)
-    after = after[:-1] if ends else after
-    start, stop = at - len(before), at + 1 + len(after)
-    if start < 0 or stop > len(tokens) or tokens[start:at] != before or tokens[at + 1 : stop] != after:
-        return False
-    if start > (2 if before else 0):  # in the middle of a sentence it is rarely the writer's own age
-        return False
-    return not ends or stop == len(tokens)
 
 
 def _forms(tokens: Phrase, tongue: Tongue) -> tuple[Phrase, ...]:

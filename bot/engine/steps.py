@@ -4,11 +4,13 @@ An answer of another kind is kept: a story where a number was asked joins the st
 kept. A question without an answer is asked once more, never twice.
 """
 
+from bot.engine.ages import age_told
 from bot.engine.campaign import Step, StepKind
 from bot.engine.choices import read_choices, read_labels
 from bot.engine.consent import judge
+from bot.engine.leaving import which
 from bot.engine.model import Coded, Decided, Edited, Erased
-from bot.engine.reading import asks, years_told
+from bot.engine.reading import asks
 from bot.engine.turn import OpenTurn, yes_no
 from bot.engine.vocabulary import Command
 
@@ -18,7 +20,9 @@ def answer_step(turn: OpenTurn) -> None:
     step = turn.step
     if _moved(turn, step):
         return
-    if turn.reading.who:
+    if turn.reading.may_stop or (turn.reading.refusal and step.free):
+        which(turn)
+    elif turn.reading.who:
         turn.ask_again("who")
     elif step.free:
         _own_words(turn, step)
@@ -133,7 +137,7 @@ def _list(turn: OpenTurn, step: Step) -> None:
 def _not_an_answer(turn: OpenTurn, step: Step, unclear: str) -> None:
     """Take a text that does not answer: thanks get silence, a story joins the story; the question comes again once."""
     reading = turn.reading
-    if reading.thanks or reading.greeting or reading.wordless:
+    if not reading.agrees and (reading.thanks or reading.greeting or reading.wordless):
         return
     if _too_young(turn):
         return
@@ -160,9 +164,7 @@ def _again(turn: OpenTurn, step: Step) -> None:
 
 def _too_young(turn: OpenTurn) -> bool:
     """Erase the story of a resident who gives an age under the limit; False for anybody else."""
-    if len(turn.reading.tokens) > 40:
-        return False
-    age = years_told(turn.reading.tokens, turn.campaign.vocabulary.tongue(turn.language))
+    age = age_told(turn.reading.tokens, turn.campaign.vocabulary.tongue(turn.language))
     if age is None or age >= turn.campaign.minimum_age:
         return False
     turn.happened(

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.engine.folding import folded, words
 from bot.engine.safety import SafetyPhrases
+from bot.engine.wishes import Grammar
 
 
 class Command(StrEnum):
@@ -64,6 +65,7 @@ class Lexicon:
     labels: Mapping[str, Mapping[str, tuple[Phrase, ...]]] = field(default_factory=dict)  # step -> choice -> phrases
     half: frozenset[str] = frozenset()  # as listed, not folded: here an accent tells two words apart
     endings: tuple[str, ...] = ()  # of words that make a condition: Turkish "-sa" in "evet, gizli kalırsa"
+    grammar: Grammar = field(default_factory=Grammar)
 
     @classmethod
     def build(
@@ -72,6 +74,7 @@ class Lexicon:
         own_name: str,
         lists: Mapping[str, Iterable[str]],
         labels: Mapping[str, Mapping[str, str]],
+        grammar: Grammar | None = None,
     ) -> "Lexicon":
         """From the entries of a catalogue: `-` is an empty list, `/` divides the words of one label."""
         entries = {name: [one for one in found if one.strip(" -")] for name, found in lists.items()}
@@ -86,6 +89,7 @@ class Lexicon:
             },
             frozenset(one.strip().casefold() for one in entries.get("half", ())),
             tuple(folded(one) for one in entries.get("condition", ()) if one.strip().startswith("*")),
+            grammar or Grammar(),
         )
 
     def phrases(self, name: str) -> frozenset[Phrase]:
@@ -117,12 +121,14 @@ class Tongue:
     age: frozenset[Phrase]
     commands: Mapping[Phrase, tuple[Command, str]]
     known: frozenset[Phrase]  # every phrase that means something; any other is own words
+    grammar: Grammar
 
     @classmethod
     def build(cls, own: Lexicon, english: Lexicon, everywhere: Mapping[Phrase, tuple[Command, str]]) -> "Tongue":
         """From the two lexicons and the commands that work in every language."""
         both = {name: own.phrases(name) | english.phrases(name) for name in LISTS}
         unsure = own.phrases("unsure")
+        grammar = own.grammar | english.grammar
         yes = (own.phrases("yes") | (english.phrases("yes") - own.phrases("no"))) - unsure
         no = (own.phrases("no") | (english.phrases("no") - own.phrases("yes"))) - unsure
         commands = {phrase: found for phrase, found in everywhere.items() if phrase not in yes and phrase not in no}
@@ -145,7 +151,10 @@ class Tongue:
             who=both["who"],
             age=both["age"],
             commands=commands,
-            known=frozenset(commands).union(yes, no, unsure, own.phrases("greeting"), *both.values()),
+            known=frozenset(commands).union(
+                yes, no, unsure, own.phrases("greeting"), *both.values(), grammar.agree, grammar.unsure_stop
+            ),
+            grammar=grammar,
         )
 
 

@@ -17,6 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
 from bot.engine.safety import SafetyPhrases
+from bot.engine.wishes import Grammar
 from bot.errors import CatalogueError
 from bot.language.texts import PLURALS, TEXTS
 
@@ -79,6 +80,7 @@ class Catalogues:
     languages: Mapping[str, Language]
     system: Mapping[str, Catalogue]
     safety: Mapping[str, Mapping[str, tuple[str, ...]]]  # language -> tier -> phrases
+    grammars: Mapping[str, Grammar] = field(default_factory=dict)  # language -> how people say things there
 
     def missing(self, code: str) -> list[str]:
         """The texts that `code` lacks and cannot be offered without."""
@@ -105,6 +107,7 @@ def load(folder: Path = LOCALES) -> Catalogues:
     Raises CatalogueError.
     """
     files = [folder / "languages.toml", *folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"), *folder.glob("*/safety.toml")]
+    files += folder.glob("*/grammar.toml")
     return _loaded(folder, frozenset((path, _version(path)) for path in files))
 
 
@@ -113,10 +116,11 @@ def _loaded(folder: Path, _versions: frozenset[tuple[Path, tuple[int, int]]]) ->
     languages = _languages(folder / "languages.toml")
     system = {"en": Catalogue(TEXTS, PLURALS)}
     for code in languages:
-        if code != "en" and (found := catalogue(folder, code, DOMAIN)):
-            system[code] = found
+        if code != "en" and (texts := catalogue(folder, code, DOMAIN)):
+            system[code] = texts
     safety = {code: phrases for code in languages if (phrases := _safety(folder / code / "safety.toml"))}
-    return Catalogues(languages, system, safety)
+    grammars = {code: found for code in languages if (found := _grammar(folder / code / "grammar.toml"))}
+    return Catalogues(languages, system, safety, grammars)
 
 
 def catalogue(folder: Path, code: str, domain: str) -> Catalogue | None:
@@ -208,6 +212,20 @@ def _safety(path: Path) -> dict[str, tuple[str, ...]]:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         return {tier: tuple(_strings(raw[tier])) for tier in ("danger", "abuse")}
     except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise CatalogueError(f"{path} cannot be read: {problem!r}") from None
+
+
+def _grammar(path: Path) -> Grammar | None:
+    """A grammar file: lists of phrases, and tables of lists (`[stop]` with `verbs` is the list "stop verbs")."""
+    if not path.exists():
+        return None
+    try:
+        lists: dict[str, tuple[str, ...]] = {}
+        for name, found in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            tables = {f"{name} {key}": one for key, one in found.items()} if isinstance(found, dict) else {name: found}
+            lists |= {key: tuple(_strings(one)) for key, one in tables.items()}
+        return Grammar.build(lists)
+    except (OSError, ValueError, TypeError) as problem:
         raise CatalogueError(f"{path} cannot be read: {problem!r}") from None
 
 

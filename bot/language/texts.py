@@ -105,6 +105,12 @@ text(
     "OK, no more texts. To wipe words, send {delete}. To come back, {start}. To talk: Samaritans {samaritans}, free. "
     "In danger call {emergency}.",
 )
+# TRANSLATORS: To words that may mean STOP or DELETE and may be a part of a story ("enough").
+text(
+    "which",
+    "I am a machine and may have got you wrong. For no more texts, send {stop}. To wipe anything, send {delete}. Or "
+    "just go on.",
+)
 # TRANSLATORS: To a picture, voice note or sticker.
 text("media", "Sorry, I cannot open that. Please tell us in words. Short texts are fine.")
 # TRANSLATORS: The same on Telegram, where the keyboard can take dictation.

@@ -177,7 +177,7 @@ class Wording:
         for step in self.campaign.steps:
             if step.listed and step.rather_not:
                 labels[step.id][RATHER_NOT] = self.text(RATHER_NOT, code)
-        return Lexicon.build(code, self._language(code).name, lists, labels)
+        return Lexicon.build(code, self._language(code).name, lists, labels, self._catalogues.grammars.get(code))
 
 
 def _plural(language: Language, n: int, forms: int) -> int:

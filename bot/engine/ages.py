@@ -1,0 +1,67 @@
+"""The age that residents give as their own: in digits, in words, as a school year, or as nearly reached."""
+
+from bot.engine.vocabulary import Phrase, Tongue
+from bot.engine.wishes import with_digits
+
+_MOST_WORDS = 40  # in a longer message a number is rarely the writer's age
+_BEGINNING = 8  # words in which an age stands, as a rule
+_LAST_SCHOOL_YEAR = 10  # in England pupils of year 10 are 14 or 15
+_YEARS_BEFORE_SCHOOL = 5
+
+
+def age_told(tokens: Phrase, tongue: Tongue) -> int | None:
+    """The age that the writer gives ("I am 14", "yes im fourteen", "im in year 8"), or None."""
+    if len(tokens) > _MOST_WORDS:
+        return None
+    tokens = with_digits(tokens, tongue.grammar)
+    for start in _starts(tokens, tongue):
+        found = _years(tokens[start:], tongue)
+        if found is not None:
+            return found
+    return None
+
+
+def _starts(tokens: Phrase, tongue: Tongue) -> list[int]:
+    """Where the sentence about the age may begin: at the first word, or after a yes or no."""
+    answers = [size for size in range(1, min(4, len(tokens)) + 1) if tokens[:size] in tongue.yes | tongue.no]
+    return [0, *answers]
+
+
+def _years(tokens: Phrase, tongue: Tongue) -> int | None:
+    for at, token in enumerate(tokens):
+        if not (token.isdecimal() and len(token) < 3):
+            continue
+        if _any(tongue.grammar.school, tokens, at) and int(token) <= _LAST_SCHOOL_YEAR:
+            return int(token) + _YEARS_BEFORE_SCHOOL
+        if int(token) <= _YEARS_BEFORE_SCHOOL:
+            continue
+        if _any(tongue.grammar.almost, tokens, at):
+            return int(token) - 1
+        if at + 1 == len(tokens) and _any(tongue.grammar.age_end, tokens, at):
+            return int(token)
+        if at < _BEGINNING and any(_fits(pattern, tokens, at) for pattern in tongue.age):
+            return int(token)
+    return None
+
+
+def _any(patterns: frozenset[Phrase], tokens: Phrase, at: int) -> bool:
+    """Whether one of the patterns stands around the number at `at`, wherever that is."""
+    for pattern in patterns:
+        middle = pattern.index("#") if "#" in pattern else len(pattern)
+        start, stop = at - middle, at + len(pattern) - middle
+        if start >= 0 and tokens[start:at] == pattern[:middle] and tokens[at + 1 : stop] == pattern[middle + 1 :]:
+            return True
+    return False
+
+
+def _fits(pattern: Phrase, tokens: Phrase, at: int) -> bool:
+    before = pattern[: pattern.index("#")] if "#" in pattern else pattern
+    after = pattern[pattern.index("#") + 1 :] if "#" in pattern else ()
+    ends = after[-1:] == (".",)
+    after = after[:-1] if ends else after
+    start, stop = at - len(before), at + 1 + len(after)
+    if start < 0 or stop > len(tokens) or tokens[start:at] != before or tokens[at + 1 : stop] != after:
+        return False
+    if start > (2 if before else 0):  # in the middle of a sentence it is rarely the writer's own age
+        return False
+    return not ends or stop == len(tokens)
