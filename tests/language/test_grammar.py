@@ -32,7 +32,11 @@ def reading(text: str, code: str) -> Reading:
 
 def stories(code: str) -> list[str]:
     raw: dict[str, Any] = tomllib.loads((STORIES / f"{code}.toml").read_text(encoding="utf-8"))
-    return list(raw["stories_with_stop"])
+    return [
+        *raw["first"].get("stories", ()),
+        *raw["first"].get("stories_with_stop", ()),
+        *raw.get("stories_with_stop", ()),
+    ]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
