@@ -33,7 +33,7 @@ def reading(text: str, code: str) -> Reading:
 def stories(code: str) -> list[str]:
     raw: dict[str, Any] = tomllib.loads((STORIES / f"{code}.toml").read_text(encoding="utf-8"))
     return [
-        *raw["first"].get("stories", ()),
+        *raw["first"]["story"],
         *raw["first"].get("stories_with_stop", ()),
         *raw.get("stories_with_stop", ()),
     ]
