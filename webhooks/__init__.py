@@ -1,4 +1,1 @@
-"""The HTTP surface: verify, parse, call, answer. Flask only here; no decision is taken here.
-
-`app.create_app` is the door; `openear serve`, `openear web` and the demo open it.
-"""
+"""The HTTP surface: verify, parse, call, answer. Only here is Flask imported, and decisions are taken in `bot/`."""

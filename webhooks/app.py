@@ -1,48 +1,48 @@
-"""Makes the web app of one installation: the blueprints, the one error shape, limits and headers.
+"""Makes the web app of one installation: blueprints, guards, the one error shape, limits and headers."""
 
-Every view declares a guard (`auth.py`); a test walks all addresses.
-"""
+from collections.abc import Callable, Iterable
 
-from collections.abc import Callable
-
-from flask import Flask, Response
+from flask import Blueprint, Flask
 
 from bot.installation import Installation
-from webhooks import errors, health
+from webhooks import auth, errors, headers, health
 from webhooks.api import export, flags, numbers, openapi
 from webhooks.pages import privacy
 from webhooks.providers import telegram, twilio
 
-#: The largest body anybody sends us: Twilio's forms and Telegram's updates are a few kilobytes.
+#: The largest body, in bytes. Twilio's forms and Telegram's updates are a few kilobytes.
 MOST_BYTES = 64 * 1024
 
 
 def create_app(
-    installation: Installation, taken: Callable[[], None] = lambda: None, *, invented: bool = False
+    installation: Installation,
+    on_received: Callable[[], None] = lambda: None,
+    *,
+    invented: bool = False,
+    more: Iterable[Blueprint] = (),
 ) -> Flask:
-    """The app. `taken` is called after each message that was taken in: the worker beside us delivers at once.
+    """The app. Raises UndeclaredViewError when a view does not declare who may call it.
 
-    `invented` says that the stories are the demo's; downloads say so too.
+    `on_received` is called after each new message, so that the worker delivers at once. `invented` marks downloads as
+    the demo's invented stories. `more` are further blueprints, such as the demo's page.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BYTES
-    app.config["MAX_FORM_PARTS"] = 0  # nobody sends us multipart forms
+    app.config["MAX_FORM_PARTS"] = 0  # no address takes multipart forms
     errors.install(app)
-    app.register_blueprint(twilio.blueprint(installation, taken))
-    app.register_blueprint(telegram.blueprint(installation, taken))
-    app.register_blueprint(export.blueprint(installation, invented=invented))
-    app.register_blueprint(flags.blueprint(installation))
-    app.register_blueprint(privacy.blueprint(installation))
-    app.register_blueprint(numbers.blueprint(installation))
-    app.register_blueprint(openapi.blueprint(installation))
-    app.register_blueprint(health.blueprint(installation))
-    app.after_request(_headers)
+    headers.install(app)
+    for blueprint in (
+        twilio.blueprint(installation, on_received),
+        telegram.blueprint(installation, on_received),
+        export.blueprint(installation, invented=invented),
+        flags.blueprint(installation),
+        privacy.blueprint(installation),
+        numbers.blueprint(installation),
+        openapi.blueprint(installation),
+        health.blueprint(installation),
+        *more,
+    ):
+        app.register_blueprint(blueprint)
+    auth.require_guards(app)
     return app
-
-
-def _headers(response: Response) -> Response:
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    return response

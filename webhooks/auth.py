@@ -1,7 +1,6 @@
-"""Who may call what. Every view declares one guard; a test walks all addresses and fails for one without.
+"""Who may call what. Every view declares one guard; without one it is closed, and the app does not start.
 
-`open_to_all` for what says nothing about anybody, `signed` for providers, `for_roles` for organisers' programs. Only
-that test keeps a view without a guard from being served: keep the test.
+`open_to_all` is for what says nothing about anybody, `signed` for providers, `for_roles` for organisers' programs.
 """
 
 import re
@@ -9,11 +8,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Flask, Request, request
+from flask import Flask, Request, current_app, request
 
+from bot.errors import OpenEarError
 from bot.installation import Installation
 from bot.store.organisers import Grant, grants_of
-from webhooks.errors import Refusal
+from webhooks.errors import ApiError
 
 OPEN = "open"
 SIGNED = "signed"
@@ -24,6 +24,10 @@ _BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 _GUARD = "openear_guard"
 
 
+class UndeclaredViewError(OpenEarError):
+    """A view declares no guard. The message names its endpoint."""
+
+
 def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
     """Anybody may call this view."""
     setattr(view, _GUARD, OPEN)
@@ -31,13 +35,13 @@ def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def signed(verify: Callable[[Request], bool]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Only a provider may call the view: `verify` checks its signature or secret, and the answer is 403 without."""
+    """Only a provider may call the view: 403 unless `verify` finds its signature or secret right."""
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             if not verify(request):
-                raise Refusal(403, "bad_signature", "The signature or secret is missing or wrong.")
+                raise ApiError(403, "bad_signature", "The signature or secret is missing or wrong.")
             return view(*args, **kwargs)
 
         setattr(guarded, _GUARD, SIGNED)
@@ -47,10 +51,10 @@ def signed(verify: Callable[[Request], bool]) -> Callable[[Callable[P, R]], Call
 
 
 def for_roles(installation: Installation, *roles: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
-    """Only bearers of a token with one of `roles` in the campaign of the address; the view gets `grant`.
+    """Only bearers of a token with one of `roles` in the campaign of the address; the view gets its `grant`.
 
-    The first of `roles` that fits is taken. 401 without a good token, 404 for an unknown campaign, 403 for another
-    campaign or role: in this order, so that nobody learns of campaigns without a token.
+    A bearer of several gets the grant of the first. 401 without a valid token, 404 for an unknown campaign, 403 for
+    another campaign or role: in this order, so that campaigns can be found out with a token only.
     """
 
     def decorate(view: Callable[..., R]) -> Callable[..., R]:
@@ -58,7 +62,7 @@ def for_roles(installation: Installation, *roles: str) -> Callable[[Callable[...
         def guarded(*, campaign: str, **kwargs: Any) -> R:
             grants = _grants(installation)
             if campaign not in installation.campaigns:
-                raise Refusal(404, "unknown_campaign", "There is no campaign of this name.")
+                raise ApiError(404, "unknown_campaign", "There is no campaign of this name.")
             return view(campaign=campaign, grant=_chosen(grants, campaign, roles), **kwargs)
 
         setattr(guarded, _GUARD, " ".join(roles))
@@ -68,13 +72,25 @@ def for_roles(installation: Installation, *roles: str) -> Callable[[Callable[...
 
 
 def guard_of(view: Callable[..., Any]) -> str:
-    """The guard that a view declares: `open`, `signed` or its roles; empty where it forgot."""
+    """The guard that a view declares: `open`, `signed` or its roles; empty for none."""
     return str(getattr(view, _GUARD, ""))
 
 
 def undeclared(app: Flask) -> list[str]:
-    """The addresses of `app` whose views declare no guard."""
-    return [str(rule) for rule in app.url_map.iter_rules() if not guard_of(app.view_functions[rule.endpoint])]
+    """The endpoints of `app` whose views declare no guard."""
+    return sorted(name for name, view in app.view_functions.items() if not guard_of(view))
+
+
+def require_guards(app: Flask) -> None:
+    """Raise UndeclaredViewError if a view of `app` has no guard, and refuse requests for one that is added later."""
+    app.before_request(_refuse_undeclared)
+    if missing := undeclared(app):
+        raise UndeclaredViewError(f"declare a guard of webhooks/auth.py on the view of: {', '.join(missing)}")
+
+
+def _refuse_undeclared() -> None:
+    if request.endpoint and not guard_of(current_app.view_functions[request.endpoint]):
+        raise ApiError(403, "no_guard", "This address does not declare who may call it, so it is closed.")
 
 
 def _grants(installation: Installation) -> list[Grant]:
@@ -84,10 +100,10 @@ def _grants(installation: Installation) -> list[Grant]:
         with installation.read() as tx:
             grants = grants_of(tx, bearer[1])
     if grants is None:
-        raise Refusal(
+        raise ApiError(
             401,
             "bad_token",
-            "A token is needed that is neither expired nor revoked, in the header 'Authorization: Bearer oe_…'. "
+            "The token is missing, unknown, expired or revoked. Send one in the header 'Authorization: Bearer oe_…'. "
             "Make one with: openear organiser token EMAIL",
             {"WWW-Authenticate": 'Bearer realm="OpenEar"'},
         )
@@ -101,6 +117,6 @@ def _chosen(grants: list[Grant], campaign: str, roles: tuple[str, ...]) -> Grant
             if grant.role == role:
                 return grant
     if not here:
-        raise Refusal(403, "other_campaign", "This token is for another campaign.")
+        raise ApiError(403, "other_campaign", "This token is for another campaign.")
     held = " and ".join(sorted(grant.role for grant in here))
-    raise Refusal(403, "other_role", f"This needs the role {' or '.join(roles)}; the token's is {held}.")
+    raise ApiError(403, "other_role", f"This needs the role {' or '.join(roles)}; the token's is {held}.")

@@ -1,4 +1,4 @@
-"""Two addresses for those who watch: alive, and ready. They say nothing about anybody."""
+"""Two addresses for monitoring: whether the process is alive, and whether it is ready."""
 
 from flask import Blueprint, Response, jsonify
 
@@ -8,7 +8,7 @@ from webhooks.auth import open_to_all
 
 
 def blueprint(installation: Installation) -> Blueprint:
-    """`/healthz`: the process answers. `/readyz`: the database can be written; how long the oldest reply waits."""
+    """`/healthz`: the process answers. `/readyz`: the database can be written, and how long the oldest reply waits."""
     views = Blueprint("health", __name__)
 
     @views.get("/healthz")
@@ -19,7 +19,7 @@ def blueprint(installation: Installation) -> Blueprint:
     @views.get("/readyz")
     @open_to_all
     def ready() -> Response:
-        with installation.write() as tx:  # raises, and so answers 503, where it cannot
+        with installation.write() as tx:  # UnavailableError, so 503, when the database cannot be written
             facts.put(tx, "last ready", tx.now.isoformat())
             oldest = outbox.oldest_unsent(tx)
         waiting = round((tx.now - oldest).total_seconds(), 1) if oldest is not None else 0

@@ -28,8 +28,7 @@ def demo(port: int | None, folder: Path) -> None:
     set_up_logs(settings.log_level)
     click.echo("Inventing 200 stories …")
     world = open_world(folder)
-    app = create_app(world.installation, invented=True)
-    app.register_blueprint(blueprint(world))
+    app = create_app(world.installation, invented=True, more=[blueprint(world)])
     server = listening(app, "127.0.0.1", port)
     address = f"http://127.0.0.1:{server.effective_port}"
     campaign = world.campaign.slug

@@ -18,7 +18,6 @@ from waitress.server import create_server
 
 from bot.demo.invented_stories import samples
 from bot.demo.world import World, open_world
-from webhooks.api import export
 from webhooks.app import create_app
 from webhooks.pages import demo
 
@@ -48,10 +47,7 @@ def browser() -> Iterator[Browser]:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
     """A small world behind a real server on a free port."""
     world = open_world(tmp_path_factory.mktemp("demo"), stories=20)
-    app = create_app(world.installation)
-    app.register_blueprint(demo.blueprint(world))
-    if "export" not in app.blueprints:
-        app.register_blueprint(export.blueprint(world.installation, invented=True))
+    app = create_app(world.installation, invented=True, more=[demo.blueprint(world)])
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -1,1 +1,1 @@
-"""Addresses that programs call with a token: downloads, numbers, flags, and their description."""
+"""Addresses that programs call with a token: downloads, numbers, flags, and the description of all addresses."""

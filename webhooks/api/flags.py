@@ -1,8 +1,4 @@
-"""The safeguarding lead's queue for programs: the same steps as `openear flags`, under the token's own person.
-
-A view reads the address and the JSON body, and calls `bot/safeguarding.py`. It decides nothing. Answers are never to
-be stored by anything between us and the reader.
-"""
+"""The safeguarding lead's queue for programs: the steps of `openear flags`, taken as the person of the token."""
 
 from typing import Any
 
@@ -14,7 +10,7 @@ from bot.safeguarding import Lead
 from bot.store.flags import Flag
 from bot.store.organisers import Grant
 from webhooks.auth import for_roles
-from webhooks.errors import Refusal
+from webhooks.errors import ApiError
 
 
 def blueprint(installation: Installation) -> Blueprint:
@@ -27,29 +23,34 @@ def blueprint(installation: Installation) -> Blueprint:
     def queue(campaign: str, grant: Grant) -> Response:
         lead = _lead(campaign, grant)
         found = safeguarding.queue(installation, lead.campaigns, closed=request.args.get("closed") == "1")
-        return _answer({"flags": [_shown(flag) for flag in found]})
+        return jsonify({"flags": [_shown(flag) for flag in found]})
 
     @views.get("/flags/<campaign>/<int:number>")
     @guard
-    def one(campaign: str, number: int, grant: Grant) -> Response:
+    def read(campaign: str, number: int, grant: Grant) -> Response:
         flag, words = safeguarding.read(installation, _lead(campaign, grant), number)
-        return _answer({**_shown(flag), "words": words})
+        return jsonify({**_shown(flag), "words": words})
 
     @views.post("/flags/<campaign>/<int:number>")
     @guard
     def step(campaign: str, number: int, grant: Grant) -> Response:
-        wish, lead = _wish(), _lead(campaign, grant)
-        match wish:
+        lead = _lead(campaign, grant)
+        match _body():
             case {"step": "acknowledge"}:
-                return _answer(_shown(safeguarding.acknowledge(installation, lead, number)))
+                return jsonify(_shown(safeguarding.acknowledge(installation, lead, number)))
             case {"step": "decide", "decision": str(decision)}:
-                return _answer(_shown(safeguarding.decide(installation, lead, number, decision)))
+                return jsonify(_shown(safeguarding.decide(installation, lead, number, decision)))
             case {"step": "close"}:
-                return _answer(_shown(safeguarding.close(installation, lead, number)))
+                return jsonify(_shown(safeguarding.close(installation, lead, number)))
             case {"step": "contact", "reason": str(reason)}:
                 channel, address = safeguarding.show_contact(installation, lead, number, reason)
-                return _answer({"channel": channel, "address": address})
-        raise Refusal(400, "bad_step", 'The body is JSON: {"step": "acknowledge"}, decide, close or contact.')
+                return jsonify({"channel": channel, "address": address})
+        raise ApiError(
+            400,
+            "bad_step",
+            'Send a JSON object with "step": "acknowledge", "decide" with a "decision", "close", or "contact" with a '
+            '"reason".',
+        )
 
     return views
 
@@ -58,23 +59,24 @@ def _lead(campaign: str, grant: Grant) -> Lead:
     return Lead(grant.email, (campaign,))
 
 
-def _wish() -> dict[str, Any]:
+def _body() -> dict[str, Any]:
+    """The JSON object that was sent; an empty one for anything else."""
     try:
-        found = request.get_json(silent=True)
+        body = request.get_json(silent=True)
     except RecursionError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return body if isinstance(body, dict) else {}
 
 
 def _shown(flag: Flag) -> dict[str, Any]:
-    """The id as text: it has more digits than the numbers of JavaScript."""
+    """A flag as JSON. The id is text: it has more digits than a number of JavaScript holds."""
     return {
-        "id": str(flag.id), "campaign": flag.campaign, "tier": flag.tier, "at": flag.at.isoformat(),
-        "status": flag.status, "owner": flag.owner, "decision": flag.decision, "words_kept": flag.kept,
-    }  # fmt: skip
-
-
-def _answer(body: dict[str, Any]) -> Response:
-    response = jsonify(body)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        "id": str(flag.id),
+        "campaign": flag.campaign,
+        "tier": flag.tier,
+        "at": flag.at.isoformat(),
+        "status": flag.status,
+        "owner": flag.owner,
+        "decision": flag.decision,
+        "words_kept": flag.kept,
+    }

@@ -1,6 +1,4 @@
-"""How many stories there are, for leaders' and organisers' programs. Small numbers are hidden by
-`bot/stories/numbers.py`.
-"""
+"""How many stories there are, for leaders' and organisers' programs. `bot/stories/numbers.py` hides small numbers."""
 
 import csv
 import io
@@ -26,8 +24,6 @@ def blueprint(installation: Installation) -> Blueprint:
         writer.writerow(numbers.COLUMNS)
         for row in numbers.rows(installation, grant, installation.campaigns[campaign]):
             writer.writerow(map(guarded, row))
-        response = Response(out.getvalue(), content_type="text/csv; charset=utf-8")
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
 
     return views

@@ -1,1 +1,1 @@
-"""Pages that people open in a browser: the privacy notice and the demo."""
+"""Pages that people open in a browser: the privacy page and the demo."""

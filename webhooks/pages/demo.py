@@ -1,8 +1,7 @@
 """The demo's page: two phones, what the organiser would download, a clock to move forward. Never part of production.
 
-Registered by `openear demo` beside the usual addresses. The views read, call `World`, and answer; they decide
-nothing. Open to all, because all of it is invented; but only this page may drive it: another page in the same
-browser is refused.
+Its views are open to all, because every story is invented. Only this page may drive the demo: requests from another
+page in the same browser are refused.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,62 +18,58 @@ from bot.demo.world import LONGEST, World
 from bot.engine.model import Channel
 from bot.stories.export import FORMATS
 from webhooks.auth import open_to_all
-from webhooks.errors import Refusal
+from webhooks.errors import ApiError
 
-#: By these names this machine is meant, and nobody else: a name that another server points here (rebinding) is refused.
+#: The names of this machine. A name that another server points here (DNS rebinding) is refused.
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _MOST_BYTES = 32 * 1024
 _MOST_LETTERS = {Channel.SMS: 1600, Channel.TELEGRAM: 4096}
 _NEWEST = 12
 _SPANS = ((3, "3 minutes"), (30, "30 minutes"), (1440, "1 day"), (11520, "8 days"))
 _STATIC = Path(__file__).parents[1] / "static"
-_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 
 
 def blueprint(world: World, hosts: Collection[str] = LOOPBACK) -> Blueprint:
-    """The demo's addresses. `hosts` are the names under which the page may be asked for."""
-    routes = Blueprint("demo", __name__, template_folder="templates")
+    """The demo's addresses. `hosts` are the names under which it answers."""
+    views = Blueprint("demo", __name__)
 
-    @routes.before_request
+    @views.before_request
     def from_here() -> None:
-        _refuse_strangers(hosts)
+        _only_from_here(hosts)
 
-    @routes.after_request
-    def headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = _POLICY
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    _add_page(routes, world)
-    _add_actions(routes, world)
-    return routes
+    _add_page(views, world)
+    _add_actions(views, world)
+    return views
 
 
-def _add_page(routes: Blueprint, world: World) -> None:
-    @routes.get("/")
+def _add_page(views: Blueprint, world: World) -> None:
+    @views.get("/")
     @open_to_all
     def home() -> Answer:
         return redirect(url_for("demo.page"))
 
-    @routes.get("/demo")
+    @views.get("/demo")
     @open_to_all
     def page() -> str:
         campaign = world.campaign
         exports = f"{request.host_url}export/{campaign.slug}"
         return render_template(
-            "demo.html", world=world, campaign=campaign, languages=_languages(world), spans=_SPANS, formats=FORMATS,
-            exports=exports, boot=_boot(world),
-        )  # fmt: skip
+            "demo.html",
+            world=world,
+            campaign=campaign,
+            languages=_languages(world),
+            spans=_SPANS,
+            formats=FORMATS,
+            exports=exports,
+            boot=_boot(world),
+        )
 
-    @routes.get("/demo/demo.<any(css, js, svg):kind>")
+    @views.get("/demo/demo.<any(css, js, svg):kind>")
     @open_to_all
     def static(kind: str) -> Response:
         return send_from_directory(_STATIC, f"demo.{kind}")
 
-    @routes.get("/demo/state")
+    @views.get("/demo/state")
     @open_to_all
     def state() -> Response:
         world.catch_up()
@@ -82,36 +77,36 @@ def _add_page(routes: Blueprint, world: World) -> None:
         return jsonify(_state(world, since, version))
 
 
-def _add_actions(routes: Blueprint, world: World) -> None:
-    @routes.post("/demo/say")
+def _add_actions(views: Blueprint, world: World) -> None:
+    @views.post("/demo/say")
     @open_to_all
     def say() -> Response:
         body = _body()
         phone = _phone(body)
         text = _text(body, "text", _MOST_LETTERS[phone])
         if not text.strip():
-            raise Refusal(400, "bad_field", "text is empty; write something to send.")
+            raise ApiError(400, "bad_field", "text is empty. Write something to send.")
         world.say(phone.value, text, _text(body, "language", 35, default=""))
         return jsonify({"done": True})
 
-    @routes.post("/demo/tap")
+    @views.post("/demo/tap")
     @open_to_all
     def tap() -> Response:
         body = _body()
         world.tap(_phone(body).value, _text(body, "data", 64), _text(body, "language", 35, default=""))
         return jsonify({"done": True})
 
-    @routes.post("/demo/time")
+    @views.post("/demo/time")
     @open_to_all
     def time() -> Response:
         minutes = _body().get("minutes")
         most = LONGEST // timedelta(minutes=1)
         if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= most:
-            raise Refusal(400, "bad_field", f"minutes must be a whole number from 1 to {most}.")
+            raise ApiError(400, "bad_field", f"minutes must be a whole number from 1 to {most}.")
         world.let_time_pass(timedelta(minutes=minutes))
         return jsonify({"done": True})
 
-    @routes.post("/demo/new-phone")
+    @views.post("/demo/new-phone")
     @open_to_all
     def new_phone() -> Response:
         body = _body()
@@ -119,25 +114,25 @@ def _add_actions(routes: Blueprint, world: World) -> None:
         return jsonify({"address": phone.address})
 
 
-def _refuse_strangers(hosts: Collection[str]) -> None:
-    """Only by this machine's own name; and what changes something only from the page itself, or from no page at all."""
+def _only_from_here(hosts: Collection[str]) -> None:
+    """Refuse other names of this machine, and changes that another page asks for. A program sends no Origin."""
     name = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
     if name.lower() not in hosts:
-        raise Refusal(403, "bad_host", "The demo answers under this machine's own name only, like http://127.0.0.1.")
+        raise ApiError(403, "bad_host", "The demo answers only to this machine's own name, such as http://127.0.0.1.")
     if request.method == "POST":
         origin = request.headers.get("Origin", request.host_url.rstrip("/"))
         site = request.headers.get("Sec-Fetch-Site", "same-origin")
         if origin != request.host_url.rstrip("/") or site != "same-origin":
-            raise Refusal(403, "other_origin", "Another page cannot drive the demo.")
+            raise ApiError(403, "other_origin", "Another page cannot drive the demo.")
 
 
 def _body() -> dict[str, Any]:
     request.max_content_length = _MOST_BYTES
     if request.mimetype != "application/json":
-        raise Refusal(415, "not_json", "Send a JSON object, with the content type application/json.")
+        raise ApiError(415, "not_json", "Send a JSON object, with the content type application/json.")
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
-        raise Refusal(400, "not_json", "The body is no JSON object.")
+        raise ApiError(400, "not_json", "Send a JSON object.")
     return body
 
 
@@ -145,18 +140,18 @@ def _phone(body: dict[str, Any]) -> Channel:
     try:
         return Channel(str(body.get("phone")))
     except ValueError:
-        raise Refusal(404, "unknown_phone", f"There is no such phone; there are {' and '.join(Channel)}.") from None
+        raise ApiError(404, "unknown_phone", f"The phones are {' and '.join(Channel)}.") from None
 
 
 def _text(body: dict[str, Any], name: str, most: int, default: str | None = None) -> str:
     value = body.get(name, default)
     if not isinstance(value, str) or len(value) > most:
-        raise Refusal(400, "bad_field", f"{name} must be a text of {most} letters at most.")
+        raise ApiError(400, "bad_field", f"{name} must be a text of {most} letters at most.")
     return value
 
 
 def _state(world: World, since: int, version: int) -> dict[str, Any]:
-    """What is new: messages after `since`, and the shelf unless the page has seen this version of it."""
+    """What is new: messages after `since`, and the list of stories unless the page has this version of it."""
     now, campaign = world.clock(), world.campaign
     phones = {
         channel.value: {
@@ -184,24 +179,20 @@ def _shown(here: datetime) -> str:
 
 
 def _span(span: timedelta) -> str:
-    """A span in words, empty below a minute."""
+    """A span in words; empty below a minute."""
     minutes = round(span.total_seconds() / 60)
     counted = ((minutes // 1440, "day"), (minutes % 1440 // 60, "hour"), (minutes % 60, "minute"))
     return " ".join(f"{number} {unit}{'s' if number != 1 else ''}" for number, unit in counted if number)
 
 
 def _languages(world: World) -> Sequence[tuple[str, str, str]]:
-    """Each offered language: code, own name, direction."""
+    """Each offered language: its code, own name and direction."""
     known = world.installation.catalogues.languages
-    return [
-        (code, known[code].name, known[code].direction)
-        for code in world.campaign.languages
-        if code in known
-    ]  # fmt: skip
+    return [(code, known[code].name, known[code].direction) for code in world.campaign.languages if code in known]
 
 
 def _boot(world: World) -> dict[str, Any]:
-    """What the page's script needs from the start."""
+    """What the page's script needs at its start."""
     return {
         "token": world.token,
         "campaign": world.campaign.slug,

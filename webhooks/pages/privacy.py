@@ -1,7 +1,7 @@
-"""The public privacy page of each campaign, in every language that has one, with the form for complaints.
+"""The public privacy page of each campaign, in every language that has a notice, with the form for complaints.
 
-Open to all, and says nothing about anybody. No script, no cookie, nothing from elsewhere. A complaint is taken in by
-`bot/privacy/complaints.py`; its words are never in an address.
+The page has no script and no cookie, and asks no other machine for anything. What is written into the form goes in the
+body of a POST, never in an address, where logs would keep it.
 """
 
 from pathlib import Path
@@ -17,23 +17,17 @@ from bot.privacy import complaints
 from bot.privacy.complaints import MOST, MOST_REACH
 from bot.privacy.notice import drafted, notice_of
 from webhooks.auth import open_to_all
-from webhooks.errors import Refusal
+from webhooks.errors import ApiError
 
 _STATIC = Path(__file__).parents[1] / "static"
-_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 
 def blueprint(installation: Installation) -> Blueprint:
-    """The addresses below /privacy."""
-    views = Blueprint("privacy", __name__, template_folder="templates")
+    """The addresses below /privacy, and the style of the page."""
+    views = Blueprint("privacy", __name__)
     notices = {slug: notice_of(installation, campaign) for slug, campaign in installation.campaigns.items()}
 
-    @views.after_request
-    def headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = _POLICY
-        return response
-
-    @views.get("/privacy/<campaign>/")
+    @views.get("/privacy/<campaign>/", strict_slashes=False)
     @open_to_all
     def choose(campaign: str) -> Answer:
         codes = _notice(notices, campaign).languages()
@@ -51,19 +45,14 @@ def blueprint(installation: Installation) -> Blueprint:
     def complain(campaign: str, code: str) -> Response:
         notice = _notice(notices, campaign, code)
         body, reach = _written(), request.form.get("reach", "")
-        problem = ""
-        if not body.strip():
-            problem = notice.text("form empty", code)
-        elif len(body) > MOST or len(reach) > MOST_REACH:
-            problem = notice.text("form long", code, most=str(MOST))
-        if problem:
+        if problem := _problem(notice, code, body, reach):
             return make_response(_page(installation, notice, campaign, code, problem=problem), 400)
         try:
             chosen = installation.campaigns[campaign]
             number = complaints.take(installation, chosen, complaints.PAGE, body, reach, code)
-        except TooManyError:
+        except TooManyError as busy:
             problem = notice.text("form busy", code)
-            return make_response(_page(installation, notice, campaign, code, problem=problem), 429)
+            return make_response(_page(installation, notice, campaign, code, problem=problem), busy.status)
         return make_response(_page(installation, notice, campaign, code, done=str(number)))
 
     @views.get("/privacy.css")
@@ -77,12 +66,21 @@ def blueprint(installation: Installation) -> Blueprint:
 def _notice(notices: dict[str, Notice], campaign: str, code: str = "en") -> Notice:
     notice = notices.get(campaign)
     if notice is None or code not in notice.languages():
-        raise Refusal(404, "unknown_notice", "There is no privacy page of this campaign in this language.")
+        raise ApiError(404, "unknown_notice", "This campaign has no privacy page in this language.")
     return notice
 
 
+def _problem(notice: Notice, code: str, body: str, reach: str) -> str:
+    """What is wrong with a complaint, in the language of the page; empty if nothing is."""
+    if not body.strip():
+        return notice.text("form empty", code)
+    if len(body) > MOST or len(reach) > MOST_REACH:
+        return notice.text("form long", code, most=str(MOST))
+    return ""
+
+
 def _written() -> str:
-    """The complaint, its line breaks one letter each, as browsers count them against the field's length."""
+    """The complaint, with line breaks of one letter each, as browsers count them against the field's length."""
     return request.form.get("complaint", "").replace("\r\n", "\n")
 
 

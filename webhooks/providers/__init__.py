@@ -1,1 +1,1 @@
-"""Where Twilio and Telegram deliver what residents write."""
+"""Where Twilio and Telegram deliver what residents write: one file a provider."""

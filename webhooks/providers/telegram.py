@@ -1,9 +1,5 @@
-"""Telegram's webhook: the secret, then the update through the same path as everything else.
+"""Telegram's webhook: check the secret, parse the update, receive it."""
 
-An authentic update that we cannot use is answered 200, or Telegram would send it again for a day.
-"""
-
-import logging
 from collections.abc import Callable
 
 from flask import Blueprint, Request, Response, jsonify, request
@@ -15,17 +11,15 @@ from bot.messaging.receive import receive
 from bot.store import facts
 from webhooks.auth import signed
 
-log = logging.getLogger(__name__)
 
-
-def blueprint(installation: Installation, taken: Callable[[], None]) -> Blueprint:
-    """The one address."""
+def blueprint(installation: Installation, on_received: Callable[[], None]) -> Blueprint:
+    """POST /webhooks/telegram."""
     views = Blueprint("telegram", __name__, url_prefix="/webhooks")
     telegram = installation.settings.telegram
     known = ""
 
     def username() -> str:
-        """The bot's name, by which groups address it; learnt by the worker, then read once."""
+        """The bot's name, by which groups address it. The worker stores it; it is read once."""
         nonlocal known
         if not known:
             with installation.read() as tx:
@@ -43,10 +37,13 @@ def blueprint(installation: Installation, taken: Callable[[], None]) -> Blueprin
             arrival = parse(request.get_json(force=True), username())
         except RecursionError:
             raise MalformedError("the update is nested too deeply") from None
-        except UnusableError:
-            return jsonify({})
         if receive(installation, arrival):
-            taken()
+            on_received()
+        return jsonify({})
+
+    @views.errorhandler(UnusableError)
+    def unusable(_problem: UnusableError) -> Response:
+        """200, or Telegram would send it again for a day."""
         return jsonify({})
 
     return views

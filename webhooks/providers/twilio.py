@@ -1,8 +1,8 @@
-"""Twilio's two webhooks: an inbound text, and what became of one of ours.
+"""Twilio's two webhooks: an inbound text, and what became of one that we sent.
 
-Verify against the configured address, parse strictly, hand to `receive`, answer an empty TwiML: replies go through
-the outbox, which can retry. A signature holds for ever and survives a re-split of its parameters, so the schema in
-`bot/channels/twilio/inbound.py` and the dedupe in `receive` follow it.
+Both check the signature of the configured address, then a strict schema: a signature never expires, and stays valid
+when parameters are re-split (`bot/channels/twilio/inbound.py`). The answer is an empty TwiML document; replies go
+through the outbox, which can retry.
 """
 
 from collections.abc import Callable
@@ -21,8 +21,8 @@ from webhooks.auth import signed
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
-def blueprint(installation: Installation, taken: Callable[[], None]) -> Blueprint:
-    """The two addresses."""
+def blueprint(installation: Installation, on_received: Callable[[], None]) -> Blueprint:
+    """POST /webhooks/twilio and /webhooks/twilio/status."""
     views = Blueprint("twilio", __name__, url_prefix="/webhooks")
     twilio = installation.settings.twilio
     address = installation.settings.address
@@ -39,25 +39,23 @@ def blueprint(installation: Installation, taken: Callable[[], None]) -> Blueprin
     @signed(genuine)
     def inbound() -> Response:
         assert twilio is not None
-        try:
-            arrival = parse(_form(request), twilio.account_sid, twilio.ours)
-        except UnusableError:
-            return _nothing_to_say()
-        if receive(installation, arrival):
-            taken()
-        return _nothing_to_say()
+        if receive(installation, parse(_form(request), twilio.account_sid, twilio.ours)):
+            on_received()
+        return _empty()
 
     @views.post("/twilio/status")
     @signed(genuine)
     def status() -> Response:
         assert twilio is not None
-        try:
-            found = receipt(_form(request), twilio.account_sid)
-        except UnusableError:
-            return _nothing_to_say()
+        found = receipt(_form(request), twilio.account_sid)
         stopped = found.error_code != 0 and failure(found.error_code) is Failure.STOPPED
         record_receipt(installation, found.provider_id, found.status, str(found.error_code), stopped=stopped)
-        return _nothing_to_say()
+        return _empty()
+
+    @views.errorhandler(UnusableError)
+    def unusable(_problem: UnusableError) -> Response:
+        """200, or Twilio would send it again."""
+        return _empty()
 
     return views
 
@@ -66,5 +64,5 @@ def _form(called: Request) -> dict[str, list[str]]:
     return called.form.to_dict(flat=False)
 
 
-def _nothing_to_say() -> Response:
+def _empty() -> Response:
     return Response(_EMPTY, mimetype="text/xml")
