@@ -122,12 +122,6 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def house(sandbox: Sandbox) -> Sandbox:
-    """The sandbox, for tests/webhooks."""
-    return sandbox
-
-
-@pytest.fixture
 def logs_as_before() -> Iterator[None]:
     """Commands set up the logs of their process, which here is ours."""
     root, names = logging.getLogger(), ("bot", "webhooks", "scripts", "waitress.queue")

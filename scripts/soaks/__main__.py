@@ -21,7 +21,7 @@ _DATABASE = click.option("--database-url", default="", help="An empty PostgreSQL
 @click.group(invoke_without_command=True)
 @click.pass_context
 def soak(context: click.Context) -> None:
-    """Try to break what the README promises. Without a command: everything, with full counts; a quarter of an hour."""
+    """Try to break what the README promises. Without a command: everything, with full counts; some 20 minutes."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     if context.invoked_subcommand is None:
         _show(forgery.run, syncing.run, repeating.run, canary.run, lawful.run, killing.run)

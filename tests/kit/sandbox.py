@@ -79,8 +79,6 @@ class Sandbox(Rehearsal):
         for text in ("hello", "yes", *texts):
             assert self.arrive(text, sender)
 
-    storyteller = tell_story  # until tests/webhooks says tell_story
-
     def add_hub(self, code: str, campaign: str = "thrive", language: str = "") -> None:
         with self.installation.write() as tx:
             hubs.add(tx, hubs.Hub(code, campaign, f"Hub {code}", language))
@@ -230,7 +228,3 @@ class ScriptedSender(ConsoleSender):
         if problem:
             raise problem
         return super().send(message)
-
-
-House = Sandbox  # until tests/webhooks says Sandbox
-Told = ScriptedSender

@@ -97,6 +97,3 @@ class StoryWriter:
             "body": self.installation.keys.encrypt(body, "answers.body", number),
             "at": at,
         }
-
-
-Storyteller = StoryWriter  # until tests/webhooks says StoryWriter

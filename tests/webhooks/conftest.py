@@ -1,11 +1,11 @@
-"""Clients of the app: `client` over a house with both channels, `api` over two campaigns with written stories."""
+"""Clients of the app: `client` over a sandbox with both channels, `api` over two campaigns with written stories."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 from kit.stories import make_installation
 
 from bot.installation import Installation
@@ -13,8 +13,8 @@ from webhooks.app import create_app
 
 
 @pytest.fixture
-def client(house: House) -> FlaskClient:
-    return create_app(house.installation).test_client()
+def client(sandbox: Sandbox) -> FlaskClient:
+    return create_app(sandbox.installation).test_client()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from kit.clients import (
     error,
     token_for,
 )
-from kit.stories import NOW, Storyteller
+from kit.stories import NOW, StoryWriter
 
 from bot.channels.port import Arrival
 from bot.engine.model import Channel, Kind
@@ -25,7 +25,7 @@ from webhooks.app import create_app
 
 
 def test_an_organiser_downloads_redacted_stories(installation: Installation, api: FlaskClient) -> None:
-    Storyteller(installation).tell("ring 07911 123456")
+    StoryWriter(installation).tell("ring 07911 123456")
     response = api.get(STORIES, headers=token_for(installation))
     assert response.status_code == 200
     assert response.content_type == "text/csv; charset=utf-8"
@@ -38,7 +38,7 @@ def test_an_organiser_downloads_redacted_stories(installation: Installation, api
 
 
 def test_raw_words_are_for_the_role_raw(installation: Installation, api: FlaskClient) -> None:
-    Storyteller(installation).tell("ring 07911 123456")
+    StoryWriter(installation).tell("ring 07911 123456")
     response = api.get("/export/thrive/stories.jsonl", headers=token_for(installation, "raw"))
     assert json.loads(response.data)["messages"][0]["text"] == "ring 07911 123456"
     assert response.headers["Content-Disposition"] == 'attachment; filename="thrive-stories-raw-2026-11-21.jsonl"'
@@ -60,7 +60,7 @@ def test_every_format_comes_with_its_type(
 
 
 def test_filters_reach_the_download(installation: Installation, api: FlaskClient) -> None:
-    teller = Storyteller(installation)
+    teller = StoryWriter(installation)
     teller.tell("one", language="so")
     teller.tell("two", at=NOW - timedelta(days=2))
     headers = token_for(installation)
@@ -71,13 +71,13 @@ def test_filters_reach_the_download(installation: Installation, api: FlaskClient
 
 
 def test_a_head_request_counts_without_a_story(installation: Installation, api: FlaskClient) -> None:
-    Storyteller(installation).tell("one")
+    StoryWriter(installation).tell("one")
     response = api.head(STORIES, headers=token_for(installation))
     assert (response.data, response.headers["X-Row-Count"]) == (b"", "1")
 
 
 def test_tombstones(installation: Installation, api: FlaskClient) -> None:
-    gone = Storyteller(installation).tell("one")
+    gone = StoryWriter(installation).tell("one")
     with installation.write() as tx:
         erasure.erase_story(tx, gone, "2026-11-20")
     response = api.get("/export/thrive/tombstones.csv?bom=0", headers=token_for(installation))

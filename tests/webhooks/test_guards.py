@@ -6,7 +6,7 @@ import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from kit.clients import audit_rows, error, raise_flag, token_for
-from kit.stories import Storyteller
+from kit.stories import StoryWriter
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -79,7 +79,7 @@ def test_an_address_that_is_in_no_table_is_found(installation: Installation) -> 
 
 @pytest.mark.parametrize("role", organisers.ROLES)
 def test_every_address_for_every_role_and_for_another_campaigns_token(installation: Installation, role: str) -> None:
-    Storyteller(installation).tell("Hawthorn House is cold")
+    StoryWriter(installation).tell("Hawthorn House is cold")
     number = raise_flag(installation)
     client, headers = create_app(installation).test_client(), token_for(installation, role)
     for method, rule in GUARDED:
@@ -143,7 +143,7 @@ def test_no_signed_address_takes_what_is_not_signed_whatever_token_comes_with_it
 
 
 def test_open_addresses_say_nothing_about_anybody(installation: Installation) -> None:
-    Storyteller(installation).tell("Hawthorn House is cold")
+    StoryWriter(installation).tell("Hawthorn House is cold")
     raise_flag(installation)
     client = create_app(installation).test_client()
     for (method, rule), guard in GUARDS.items():

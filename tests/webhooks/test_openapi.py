@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from kit.clients import STORIES, raise_flag, token_for
-from kit.sandbox import ADDRESS, House
-from kit.stories import Storyteller
+from kit.sandbox import ADDRESS, Sandbox
+from kit.stories import StoryWriter
 from werkzeug.routing import Rule
 
 from bot import errors as tree
@@ -203,7 +203,7 @@ def test_formats_filters_and_types_of_downloads_are_the_codes_own(spec: dict[str
 def test_the_schemas_of_a_story_and_a_flag_are_what_is_answered(
     installation: Installation, api: FlaskClient, spec: dict[str, Any]
 ) -> None:
-    Storyteller(installation).tell("one")
+    StoryWriter(installation).tell("one")
     raise_flag(installation)
     answer = api.get(STORIES.replace("csv", "jsonl"), headers=token_for(installation))
     story = json.loads(answer.text.splitlines()[0])
@@ -235,13 +235,13 @@ def test_figures_and_columns_in_its_sentences_are_the_codes_own(spec: dict[str, 
 # What depends on the installation
 
 
-def test_version_address_campaigns_and_columns_are_the_installations(house: House, spec: dict[str, Any]) -> None:
-    found = create_app(house.installation).test_client().get("/openapi.json").get_json()
-    assert found == document(house.installation)
+def test_version_address_campaigns_and_columns_are_the_installations(sandbox: Sandbox, spec: dict[str, Any]) -> None:
+    found = create_app(sandbox.installation).test_client().get("/openapi.json").get_json()
+    assert found == document(sandbox.installation)
     assert (found["openapi"], found["servers"]) == ("3.1.0", [{"url": ADDRESS}])
     assert re.fullmatch(r"\d+\.\d+\.\d+", found["info"]["version"])
     assert found["components"]["parameters"]["campaign"]["schema"]["examples"] == ["thrive"]
-    thrive = house.installation.campaigns["thrive"]
+    thrive = sandbox.installation.campaigns["thrive"]
     assert f"thrive: {', '.join(columns(thrive))}" in found["paths"][DOWNLOAD]["get"]["description"]
     assert spec["components"]["parameters"]["campaign"]["schema"]["examples"] == ["other", "thrive"]
     assert spec["servers"] == [{"url": "/"}]

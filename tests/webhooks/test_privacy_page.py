@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from kit.campaigns import with_campaigns
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 
 from bot.language import catalogue, notice
 from bot.language.notice import SECTIONS
@@ -26,15 +26,15 @@ WHOLE = [code for code in LANGUAGES if not notice.missing(code)]
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
-    one = House()
+def sandbox() -> Iterator[Sandbox]:
+    one = Sandbox()
     yield one
     one.close()
 
 
 @pytest.fixture(scope="module")
-def client(house: House) -> FlaskClient:
-    return create_app(house.installation).test_client()
+def client(sandbox: Sandbox) -> FlaskClient:
+    return create_app(sandbox.installation).test_client()
 
 
 class Page(HTMLParser):
@@ -98,7 +98,7 @@ def test_every_other_language_that_has_a_whole_notice_is_linked_by_its_own_name(
         assert client.get(f"/privacy/thrive/{link['href']}").status_code == 200
 
 
-def test_a_language_without_a_whole_notice_has_no_page(house: House, client: FlaskClient) -> None:
+def test_a_language_without_a_whole_notice_has_no_page(sandbox: Sandbox, client: FlaskClient) -> None:
     others = set(LANGUAGES) - set(WHOLE)
     for code in others | {"xx", "EN", "en-GB", "", "..", "en/", "en.html"}:
         if code:
@@ -181,8 +181,8 @@ def test_the_style_is_our_own_asks_for_nothing_and_works_in_both_directions(clie
 
 
 @pytest.mark.parametrize("code", WHOLE)
-def test_the_figures_are_the_codes_own(house: House, client: FlaskClient, code: str) -> None:
-    thrive = house.installation.campaigns["thrive"]
+def test_the_figures_are_the_codes_own(sandbox: Sandbox, client: FlaskClient, code: str) -> None:
+    thrive = sandbox.installation.campaigns["thrive"]
     said = page(client, code).said
     for figure in (thrive.contact_days, thrive.flag_days, KEEP_DAYS, ACKNOWLEDGE_DAYS, thrive.minimum_age):
         assert str(figure) in said, figure
@@ -190,8 +190,8 @@ def test_the_figures_are_the_codes_own(house: House, client: FlaskClient, code: 
         assert words in said, words
 
 
-def test_other_figures_in_the_campaign_are_other_figures_on_the_page(house: House) -> None:
-    one = house.installation
+def test_other_figures_in_the_campaign_are_other_figures_on_the_page(sandbox: Sandbox) -> None:
+    one = sandbox.installation
     changed = replace(one.campaigns["thrive"], contact_days=41, flag_days=43)
     changed_house = with_campaigns(one, changed)
     said = Page(create_app(changed_house).test_client().get("/privacy/thrive/en").get_data(as_text=True)).said
@@ -200,12 +200,12 @@ def test_other_figures_in_the_campaign_are_other_figures_on_the_page(house: Hous
 
 
 def test_the_draft_note_stands_where_no_speaker_has_approved_and_only_there(
-    house: House, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    campaign = house.installation.campaigns["thrive"]
+    campaign = sandbox.installation.campaigns["thrive"]
     for code in WHOLE:
-        note = notice_of(house.installation, campaign).text("draft", code)
-        wanted = code != "en" and drafted(house.installation, campaign, code)
+        note = notice_of(sandbox.installation, campaign).text("draft", code)
+        wanted = code != "en" and drafted(sandbox.installation, campaign, code)
         found = page(client, code)
         assert (note in found.said) is wanted, code
         assert (len([one for one in found.all("p") if one.get("role") == "note"]) == 1) is wanted
@@ -229,8 +229,8 @@ def test_the_form_can_be_filled_in_by_anybody(client: FlaskClient, code: str) ->
     assert button == {}
 
 
-def test_a_campaigns_own_words_cannot_break_the_page(house: House) -> None:
-    one = house.installation
+def test_a_campaigns_own_words_cannot_break_the_page(sandbox: Sandbox) -> None:
+    one = sandbox.installation
     changed = replace(one.campaigns["thrive"], controllers=("<b>Ear & Co</b>",))
     client = create_app(with_campaigns(one, changed)).test_client()
     html = client.get("/privacy/thrive/en").get_data(as_text=True)
@@ -238,10 +238,12 @@ def test_a_campaigns_own_words_cannot_break_the_page(house: House) -> None:
     assert "<b>" not in html
 
 
-def test_looking_at_the_page_writes_nothing_and_says_nothing_about_anybody(house: House, client: FlaskClient) -> None:
-    house.storyteller("my landlord will not mend Hawthorn House")
-    before = house.everything()
+def test_looking_at_the_page_writes_nothing_and_says_nothing_about_anybody(
+    sandbox: Sandbox, client: FlaskClient
+) -> None:
+    sandbox.tell_story("my landlord will not mend Hawthorn House")
+    before = sandbox.everything()
     for code in WHOLE:
         assert "Hawthorn" not in page(client, code).said
-    assert house.everything() == before
-    assert house.rows(tables.complaints) == []
+    assert sandbox.everything() == before
+    assert sandbox.rows(tables.complaints) == []

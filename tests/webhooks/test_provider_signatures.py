@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from kit.clients import CANARY, FORM, INBOUND, SID, STATUS, form, is_error, message, post, update
 from kit.fakes.twilio_api import ACCOUNT, TOKEN, sign
-from kit.sandbox import ADDRESS, PHONE, SECRET, House
+from kit.sandbox import ADDRESS, PHONE, SECRET, Sandbox
 from werkzeug.test import TestResponse
 
 from webhooks.app import create_app
@@ -48,13 +48,13 @@ def _well_signed(good: dict[str, str], **changes: str) -> tuple[dict[str, str], 
 
 @pytest.mark.parametrize("forgery", FORGERIES.values(), ids=FORGERIES)
 def test_a_webhook_that_is_not_twilios_is_refused_and_leaves_neither_row_nor_word(
-    house: House, client: FlaskClient, caplog: pytest.LogCaptureFixture, forgery: Forgery
+    sandbox: Sandbox, client: FlaskClient, caplog: pytest.LogCaptureFixture, forgery: Forgery
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    before = house.everything()
+    before = sandbox.everything()
     fields, signature = forgery(form())
     assert is_error(post(client, fields, signature=signature), 403)
-    assert house.everything() == before
+    assert sandbox.everything() == before
     for secret in ("Canary", PHONE, PHONE[3:], signature or TOKEN):
         assert secret.strip() == "" or secret not in caplog.text
 
@@ -65,7 +65,7 @@ def test_a_folded_form_does_keep_its_signature_so_that_only_the_schema_refuses_i
     assert signature == sign(ADDRESS + INBOUND, folded) == sign(ADDRESS + INBOUND, good)
 
 
-def test_a_status_callback_is_believed_only_with_twilios_signature(house: House, client: FlaskClient) -> None:
+def test_a_status_callback_is_believed_only_with_twilios_signature(sandbox: Sandbox, client: FlaskClient) -> None:
     fields = {"AccountSid": ACCOUNT, "MessageSid": SID, "MessageStatus": "delivered"}
     assert is_error(post(client, fields, STATUS, signature=None), 403)
     assert is_error(post(client, fields, STATUS, signature=sign(ADDRESS + INBOUND, fields)), 403)
@@ -83,29 +83,29 @@ def test_a_json_body_is_no_webhook_of_twilios(client: FlaskClient) -> None:
     "secret", [None, "", "wrong", SECRET.upper(), SECRET + "x", "ключ".encode(), b"\xff\xfe"], ids=repr
 )
 def test_an_update_without_our_secret_is_refused_and_leaves_neither_row_nor_word(
-    house: House, client: FlaskClient, caplog: pytest.LogCaptureFixture, secret: str | bytes | None
+    sandbox: Sandbox, client: FlaskClient, caplog: pytest.LogCaptureFixture, secret: str | bytes | None
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    before = house.everything()
+    before = sandbox.everything()
     header = secret.decode("latin-1") if isinstance(secret, bytes) else secret
     assert is_error(update(client, message(1, text=CANARY), header), 403)
-    assert house.everything() == before
+    assert sandbox.everything() == before
     assert "Canary" not in caplog.text
     assert SECRET not in caplog.text
 
 
-def test_without_a_secret_of_ours_no_update_is_believed(house: House) -> None:
-    assert house.installation.settings.telegram
-    telegram = replace(house.installation.settings.telegram, secret="")
-    open_house = replace(house.installation, settings=replace(house.installation.settings, telegram=telegram))
+def test_without_a_secret_of_ours_no_update_is_believed(sandbox: Sandbox) -> None:
+    assert sandbox.installation.settings.telegram
+    telegram = replace(sandbox.installation.settings.telegram, secret="")
+    open_house = replace(sandbox.installation, settings=replace(sandbox.installation.settings, telegram=telegram))
     client = create_app(open_house).test_client()
     for secret in (None, "", SECRET):
         assert is_error(update(client, message(1, text="hello"), secret), 403)
 
 
-def test_without_channels_both_webhooks_refuse_everything(house: House) -> None:
-    bare = replace(house.installation.settings, twilio=None, telegram=None)
-    client = create_app(replace(house.installation, settings=bare)).test_client()
+def test_without_channels_both_webhooks_refuse_everything(sandbox: Sandbox) -> None:
+    bare = replace(sandbox.installation.settings, twilio=None, telegram=None)
+    client = create_app(replace(sandbox.installation, settings=bare)).test_client()
     assert is_error(post(client, form()), 403)
     assert is_error(update(client, message(1, text="hello")), 403)
 
@@ -132,22 +132,22 @@ def test_the_raw_query_string_is_signed_as_it_was_sent(client: FlaskClient, quer
     assert post(client, form("again"), path, signature=sign(ADDRESS + INBOUND, form("again"))).status_code == 403
 
 
-def test_without_a_public_address_the_one_that_we_listen_on_is_signed(house: House) -> None:
-    here = replace(house.installation.settings, public_url="", host="127.0.0.1", port=8123)
-    client = create_app(replace(house.installation, settings=here)).test_client()
+def test_without_a_public_address_the_one_that_we_listen_on_is_signed(sandbox: Sandbox) -> None:
+    here = replace(sandbox.installation.settings, public_url="", host="127.0.0.1", port=8123)
+    client = create_app(replace(sandbox.installation, settings=here)).test_client()
     assert post(client, form(), signature=sign("http://127.0.0.1:8123" + INBOUND, form())).status_code == 200
 
 
-def test_of_two_thousand_mutated_webhooks_none_is_accepted(house: House, client: FlaskClient) -> None:
+def test_of_two_thousand_mutated_webhooks_none_is_accepted(sandbox: Sandbox, client: FlaskClient) -> None:
     lots = random.Random(20261121)
-    before = house.everything()
+    before = sandbox.everything()
     answers: dict[int, int] = {}
     for _ in range(2_000):
         answer = _mutated(client, lots)
         answers[answer.status_code] = answers.get(answer.status_code, 0) + 1
         assert is_error(answer, answer.status_code)
     assert set(answers) == {403}
-    assert house.everything() == before
+    assert sandbox.everything() == before
     assert post(client, form()).status_code == 200  # and the untouched one is
 
 

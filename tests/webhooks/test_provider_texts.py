@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from kit.clients import FORM, INBOUND, STATUS, TELEGRAM, form, is_error, message, post, text, update
 from kit.fakes.twilio_api import sign
-from kit.sandbox import ADDRESS, House
+from kit.sandbox import ADDRESS, Sandbox
 
 from bot.channels.port import clean
 from webhooks.app import MOST_BYTES
@@ -32,26 +32,26 @@ ODD = {
 
 
 @pytest.mark.parametrize("words", ODD.values(), ids=ODD)
-def test_every_character_of_a_text_by_sms_is_kept(house: House, client: FlaskClient, words: str) -> None:
+def test_every_character_of_a_text_by_sms_is_kept(sandbox: Sandbox, client: FlaskClient, words: str) -> None:
     text(client, "hello", 1)
     text(client, "yes", 2)
     assert text(client, words, 3).status_code == 200
-    assert house.words() == [clean(words)]
-    assert len(house.words()[0]) == len(words)
+    assert sandbox.words() == [clean(words)]
+    assert len(sandbox.words()[0]) == len(words)
 
 
 @pytest.mark.parametrize(
     "words", [*ODD.values(), "my rent \ud800 is \udfff too high", "\udc00\ud800 my rent"], ids=[*ODD, "surrogates", "2"]
 )
-def test_every_character_of_a_text_by_telegram_is_kept(house: House, client: FlaskClient, words: str) -> None:
+def test_every_character_of_a_text_by_telegram_is_kept(sandbox: Sandbox, client: FlaskClient, words: str) -> None:
     update(client, message(1, text="hello"))
     update(client, message(2, text="yes"))
     assert update(client, message(3, text=words)).status_code == 200
-    assert house.words() == [clean(words)]
-    assert not set(house.words()[0]) & {"\x00", *map(chr, range(0xD800, 0xE000))}
+    assert sandbox.words() == [clean(words)]
+    assert not set(sandbox.words()[0]) & {"\x00", *map(chr, range(0xD800, 0xE000))}
 
 
-def test_three_hundred_texts_of_random_characters_are_kept_one_by_one(house: House, client: FlaskClient) -> None:
+def test_three_hundred_texts_of_random_characters_are_kept_one_by_one(sandbox: Sandbox, client: FlaskClient) -> None:
     lots = random.Random(7)
     update(client, message(1, text="hello"))
     update(client, message(2, text="yes"))
@@ -61,7 +61,7 @@ def test_three_hundred_texts_of_random_characters_are_kept_one_by_one(house: Hou
     ]
     for number, words in enumerate(sent, 3):
         assert update(client, message(number, text=words)).status_code == 200
-    assert house.words() == [clean(words) for words in sent]
+    assert sandbox.words() == [clean(words) for words in sent]
 
 
 def test_words_that_were_never_utf_8_are_refused_by_their_signature_and_do_no_harm(client: FlaskClient) -> None:
@@ -71,18 +71,18 @@ def test_words_that_were_never_utf_8_are_refused_by_their_signature_and_do_no_ha
 
 
 @pytest.mark.parametrize("path", [INBOUND, STATUS, TELEGRAM])
-def test_a_body_over_64_kilobytes_is_too_large_and_never_read(house: House, client: FlaskClient, path: str) -> None:
-    before = house.everything()
+def test_a_body_over_64_kilobytes_is_too_large_and_never_read(sandbox: Sandbox, client: FlaskClient, path: str) -> None:
+    before = sandbox.everything()
     fields = form("x" * MOST_BYTES)
     answer = update(client, message(1, text="x" * MOST_BYTES)) if path == TELEGRAM else post(client, fields, path)
     assert is_error(answer, 413)
-    assert house.everything() == before
+    assert sandbox.everything() == before
 
 
-def test_a_body_just_under_64_kilobytes_is_read(house: House, client: FlaskClient) -> None:
+def test_a_body_just_under_64_kilobytes_is_read(sandbox: Sandbox, client: FlaskClient) -> None:
     words = "my landlord will not mend it. " * 2_000
     assert update(client, message(1, text=words)).status_code == 200
-    assert house.words(held=True) == [words]
+    assert sandbox.words(held=True) == [words]
 
 
 MALFORMED = {
@@ -108,10 +108,10 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
-def test_an_update_of_another_shape_is_malformed(house: House, client: FlaskClient, body: bytes) -> None:
-    before = house.everything()
+def test_an_update_of_another_shape_is_malformed(sandbox: Sandbox, client: FlaskClient, body: bytes) -> None:
+    before = sandbox.everything()
     assert is_error(update(client, body), 400)
-    assert house.everything() == before
+    assert sandbox.everything() == before
 
 
 def test_a_thousand_updates_with_something_strange_in_a_corner_are_read_or_refused_and_never_break_anything(

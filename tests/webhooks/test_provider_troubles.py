@@ -5,26 +5,26 @@ from contextlib import AbstractContextManager
 
 import pytest
 from kit.clients import is_error, message, text, update
-from kit.sandbox import House
+from kit.sandbox import Sandbox
 
 from webhooks.app import create_app
 
 
-@pytest.mark.parametrize("trouble", [House.locked, House.gone, House.full])
+@pytest.mark.parametrize("trouble", [Sandbox.locked, Sandbox.gone, Sandbox.full])
 def test_while_the_database_cannot_be_written_no_message_is_acknowledged_and_none_is_lost(
-    house: House, trouble: Callable[[House], AbstractContextManager[None]]
+    sandbox: Sandbox, trouble: Callable[[Sandbox], AbstractContextManager[None]]
 ) -> None:
     received: list[int] = []
-    client = create_app(house.installation, lambda: received.append(1)).test_client()
+    client = create_app(sandbox.installation, lambda: received.append(1)).test_client()
     words = "my landlord will not mend the boiler. " * 1_000  # more than fits into the free pages of the file
-    with trouble(house):
+    with trouble(sandbox):
         for answer in (text(client, words, 1), update(client, message(1, text=words))):
             assert is_error(answer, 503)
             assert answer.headers["Retry-After"]
             assert "boiler" not in answer.text
-    assert (received, house.queued(), house.words(held=True)) == ([], [], [])
+    assert (received, sandbox.queued(), sandbox.words(held=True)) == ([], [], [])
     assert text(client, words, 1).status_code == 200
     assert update(client, message(1, text=words)).status_code == 200
-    assert house.words(held=True) == [words, words]
-    assert house.queued() == ["first", "first"]
+    assert sandbox.words(held=True) == [words, words]
+    assert sandbox.queued() == ["first", "first"]
     assert len(received) == 2
