@@ -1,4 +1,4 @@
-// The demo's page: sends what is written and tapped, asks every second what is new, and shows it. No library, nothing from elsewhere.
+// The demo's page: sends what is written and tapped, asks for news every second, and shows it. It loads no library.
 "use strict";
 
 const boot = JSON.parse(document.getElementById("boot").textContent);
@@ -7,7 +7,7 @@ const phones = {};
 const GLOSS = { sms: { greeting: "hello", hub: "a hub\u2019s keyword" }, telegram: { greeting: "hello", hub: "a hub\u2019s link" } };
 let since = 0;
 let version = 0;
-let known = null; // ids of the stories in the list before
+let known = null; // ids of the stories in the previous list
 let asking = null;
 let silence = 0;
 
@@ -18,7 +18,7 @@ function make(tag, className, text) {
   return element;
 }
 
-/** Somebody's words: their direction by their first letter, and their language where it is plain. */
+/** A resident's words: the direction follows their first letter; the language is set if it is known. */
 function words(tag, className, text, language) {
   const element = make(tag, className, text);
   element.dir = "auto";
@@ -46,7 +46,7 @@ async function post(path, body) {
   await refresh();
 }
 
-/** One question at a time, so that nothing is shown twice; a second call waits for a new answer. */
+/** One request at a time, so that nothing is shown twice; a second call waits for its own answer. */
 async function refresh() {
   while (asking) await asking;
   asking = ask();
@@ -239,7 +239,7 @@ function story(row, fresh) {
   return line;
 }
 
-/** A story's words, its watermark set apart. */
+/** A story's words, with the mark that says it is invented set apart. */
 function marked(text, language) {
   const paragraph = words("p", "", "", language);
   const mark = /^\[[^\]]*Invented\]/.exec(text);
@@ -269,7 +269,7 @@ async function download(format) {
   }
 }
 
-// The beginning
+// Start
 
 for (const section of document.querySelectorAll("[data-phone]")) phones[section.dataset.phone] = new Phone(section);
 for (const button of document.querySelectorAll("[data-format]")) {
