@@ -1,13 +1,21 @@
 """`scripts/bench`: runs every measurement, or the ones named."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from scripts.benches import crisis, engine, growth, redaction, turn, webhook
+from scripts.benches import crisis, engine, growth, redaction, start, turn, webhook
 from scripts.benches.languages import report
+from scripts.benches.rounds import Result
 
-_ALL = {"engine": engine.measure, "turn": turn.measure, "growth": growth.measure, "webhook": webhook.measure}
+_ALL: dict[str, Callable[[], Result | tuple[Result, ...]]] = {
+    "engine": engine.measure,
+    "turn": turn.measure,
+    "growth": growth.measure,
+    "webhook": webhook.measure,
+    "start": start.measure,
+}
 _TABLES = {"crisis": crisis.report, "redaction": redaction.report}
 
 
@@ -24,8 +32,9 @@ def bench(names: tuple[str, ...], *, languages: bool, udhr: Path | None) -> None
         if name in _TABLES:
             _TABLES[name]()
             continue
-        result = _ALL[name]()
-        click.echo(f"{name:8} {result.ratio:7.2f}  (goal {result.goal}; rounds {result.spread})  {result.what}")
+        found = _ALL[name]()
+        for result in found if isinstance(found, tuple) else (found,):
+            click.echo(f"{name:8} {result.ratio:7.2f}  (goal {result.goal}; rounds {result.spread})  {result.what}")
 
 
 bench()

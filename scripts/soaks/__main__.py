@@ -10,6 +10,7 @@ from scripts.soaks import canaries as canary
 from scripts.soaks import forgeries as forgery
 from scripts.soaks import fsync as syncing
 from scripts.soaks import kills as killing
+from scripts.soaks import laws as lawful
 from scripts.soaks import once as repeating
 from scripts.soaks.report import Report
 from scripts.soaks.site import SoakError
@@ -20,10 +21,10 @@ _DATABASE = click.option("--database-url", default="", help="An empty PostgreSQL
 @click.group(invoke_without_command=True)
 @click.pass_context
 def soak(context: click.Context) -> None:
-    """Try to break what the README promises. Without a command: everything, with full counts; a quarter of an hour."""
+    """Try to break what the README promises. Without a command: everything, with full counts; some 20 minutes."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     if context.invoked_subcommand is None:
-        _show(forgery.run, syncing.run, repeating.run, canary.run, killing.run)
+        _show(forgery.run, syncing.run, repeating.run, canary.run, lawful.run, killing.run)
 
 
 @soak.command("kills")
@@ -64,6 +65,13 @@ def canaries() -> None:
 def fsync(messages: int) -> None:
     """Power loss: each acknowledgement comes after a sync. Needs strace."""
     _show(lambda: syncing.run(messages))
+
+
+@soak.command("laws")
+@click.option("--minutes", default=25, show_default=True, type=click.IntRange(1, 600), help="Never longer than this.")
+def laws(minutes: int) -> None:
+    """The laws of the conversation: each phrase in each state, 1,600 dialogues. Needs the tests' packages."""
+    _show(lambda: lawful.run(minutes))
 
 
 def _show(*soaks: Callable[[], Report]) -> None:

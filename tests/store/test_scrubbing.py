@@ -9,6 +9,7 @@ from bot.demo.rehearsal import Rehearsal
 from bot.engine.model import Channel, Kind
 from bot.messaging.receive import receive
 from bot.store import facts
+from bot.store.database import PRAGMAS
 from bot.store.tables import answers, consents, contacts, outbox
 
 # Erasure leaves nothing (law 7)
@@ -83,7 +84,8 @@ def test_words_that_never_got_a_yes_leave_no_byte_either(ending: str) -> None:
     rehearsal.close()
 
 
-def test_a_reader_in_the_way_delays_the_scrubbing_and_is_noted() -> None:
+def test_a_reader_in_the_way_delays_the_scrubbing_and_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PRAGMAS, "busy_timeout", 20)  # milliseconds, in place of five seconds
     rehearsal = Rehearsal()
     database = rehearsal.installation.database
     rehearsal.say(CANARIES[0])
