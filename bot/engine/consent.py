@@ -111,7 +111,7 @@ def _yes_and_more(reading: Reading, tongue: Tongue, minimum_age: int) -> Judgeme
         return Judgement(Verdict.YES)
     if tokens in tongue.commands:  # "yes stop"
         return Judgement(Verdict.UNPLAIN)
-    if len(tokens) < 2:  # "yes love": too little for a story; the question will be asked
+    if len(bare) < 2:  # "yes love", "yes please x": too little for a story; the question will be asked
         return Judgement(Verdict.YES)
     story = rest[len(lead) :].strip()
     return Judgement(Verdict.YES, story)

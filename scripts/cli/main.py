@@ -39,6 +39,7 @@ COMMANDS = {
     "keys": ("keys", "The keys that encrypt what residents wrote."),
     "campaign": ("campaign", "Campaign files."),
     "locales": ("locales", "The catalogues of the languages."),
+    "hear": ("text", "Print what each line of standard input is taken for, and what would be answered."),
     "detect": ("text", "Print the language of each line of standard input."),
     "parts": ("text", "Print how many SMS parts each line of standard input takes, as Twilio counts them."),
 }

@@ -14,7 +14,7 @@ CONTRACT = {
     "init", "check", "demo", "chat", "serve", "web", "worker", "organiser add", "organiser list", "organiser revoke",
     "organiser token", "hub add", "hub list", "export", "erase", "purge", "backup", "restore", "keys rotate",
     "locales check", "locales extract", "locales update", "locales script", "locales approve", "campaign check",
-    "detect", "parts", "consent show", "mydata", "audit verify", "audit list", "flags list", "flags read",
+    "detect", "hear", "parts", "consent show", "mydata", "audit verify", "audit list", "flags list", "flags read",
     "flags acknowledge", "flags decide", "flags close", "flags contact", "mark", "recalls list", "recalls done",
     "complaint add", "complaint list", "complaint acknowledge", "complaint close", "numbers", "papers",
 }  # fmt: skip

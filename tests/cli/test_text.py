@@ -94,11 +94,27 @@ def test_parts_prints_encoding_and_parts_as_twilio_counts_them(empty: Operator) 
     assert said == "".join(f"{line}\n" for line in lines.values())
 
 
-@pytest.mark.parametrize("command", ["detect", "parts"])
+@pytest.mark.parametrize("command", ["detect", "parts", "hear"])
 def test_nothing_in_is_nothing_out_and_bytes_that_are_no_text_do_no_harm(empty: Operator, command: str) -> None:
     assert empty.good(command, typed="") == ""
     assert empty.good(command, typed=b"\xff\xfe\n\xed\xa0\x80").count("\n") == 2
     assert empty.good(command, typed="a\r\nb\n").count("\n") == 2
+
+
+def test_a_text_is_heard_by_itself_at_the_question_that_is_named(empty: Operator) -> None:
+    def heard(*lines: str, at: str, language: str = "en") -> list[str]:
+        return empty.good("hear", "--at", at, "--language", language, typed="\n".join(lines) + "\n").splitlines()
+
+    assert heard("Yes please x", "nah", "ok", "im 13", "who is this", at="first") == [
+        "yes\tquestion", "no\tno", "unplain\tnudge", "young\tunder_age", "question\twho,nudge",
+    ]  # fmt: skip
+    assert heard("my rent doubled", "thanks", "please remove what I said", "enough", at="story") == [
+        "story\tsaved", "thanks\t-", "delete\tdelete", "stop\twhich",
+    ]  # fmt: skip
+    assert heard("I want to kill myself", at="story") == ["danger\tcrisis"]
+    assert heard("yes", "no", at="quote") == ["yes\tcontact", "no\tcontact"]
+    assert heard("sí", at="first", language="es") == ["yes\tquestion"]
+    assert "is not offered" in empty.bad("hear", "--language", "tlh")
 
 
 # --- chat

@@ -18,7 +18,7 @@ FLOORS = (
     ("bot.language", "bot.settings"),
     ("bot.channels",),
     ("bot.campaigns", "bot.store"),
-    ("bot.installation",),
+    ("bot.hearing", "bot.installation"),
     ("bot.operations", "bot.safeguarding", "bot.stories"),
     ("bot.messaging", "bot.organisers"),
     ("bot.privacy",),

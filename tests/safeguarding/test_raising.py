@@ -11,7 +11,7 @@ from kit.people import ADA, BOILER
 from kit.sandbox import Sandbox
 
 from bot import safeguarding
-from bot.engine.folding import words as folded
+from bot.engine.folding import words
 from bot.engine.model import Kind
 from bot.store import tables
 
@@ -30,7 +30,7 @@ def sentences(path: Path) -> tuple[str, ...]:
 def test_every_sentence_of_danger_makes_one_flag_however_often_it_is_delivered(sandbox: Sandbox, path: Path) -> None:
     thrive = sandbox.installation.campaigns["thrive"]
     phrases = thrive.vocabulary.safety
-    heard = [text for text in sentences(path) if (found := phrases.find(folded(text))) and found.tier == "danger"]
+    heard = [text for text in sentences(path) if (found := phrases.find(words(text), text)) and found.tier == "danger"]
     assert len(heard) >= 29
     for number, text in enumerate(heard):
         sender = f"+4479112{number:05}"

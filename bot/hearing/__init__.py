@@ -1,0 +1,1 @@
+"""What a text is heard as: by the rules for now; a second reader comes."""
