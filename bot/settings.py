@@ -69,7 +69,7 @@ class Twilio:
     api_url: str = ""
 
     @property
-    def ours(self) -> frozenset[str]:
+    def own_addresses(self) -> frozenset[str]:
         """The numbers and services that an inbound must name."""
         return frozenset(filter(None, (self.sender, self.messaging_service)))
 

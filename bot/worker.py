@@ -42,7 +42,7 @@ class Worker:
         self._scrubbed: datetime | None = None
         self._looked: datetime | None = None
 
-    def call(self) -> None:
+    def notify(self) -> None:
         """Something was queued: deliver it now rather than at the next look."""
         self._called.set()
 

@@ -49,7 +49,7 @@ def deliver_due(installation: Installation, senders: Mapping[Channel, Sender]) -
 def record_receipt(installation: Installation, provider_id: str, status: str, code: str, *, stopped: bool) -> bool:
     """What a provider says became of a message. False where we know no such message."""
     with installation.write() as tx:
-        contact = outbox.receipt(tx, provider_id, status, code)
+        contact = outbox.apply_receipt(tx, provider_id, status, code)
         if contact is not None and stopped:
             _remember_stop(tx, contact)
     return contact is not None
@@ -66,7 +66,7 @@ def _send(installation: Installation, sender: Sender, row: Waiting) -> None:
         _record_failure(installation, row, SendError(Failure.UNKNOWN, type(problem).__name__))
         return
     with installation.write() as tx:
-        outbox.sent(tx, row.id, provider_id)
+        outbox.set_sent(tx, row.id, provider_id)
         if campaign := installation.campaigns.get(row.campaign):
             day = limits.day(campaign, tx.now)
             spending.count_sent(tx, row.contact, day)
@@ -85,10 +85,10 @@ def _record_failure(installation: Installation, row: Waiting, problem: SendError
         match decision:
             case Retry(after):
                 if ours:
-                    outbox.wait(tx, row.id, now + after, problem.code)
+                    outbox.put_back(tx, row.id, now + after, problem.code)
             case GiveUp(stopped):
                 if ours:
-                    outbox.failed(tx, row.id, problem.code)
+                    outbox.set_failed(tx, row.id, problem.code)
                 if stopped:
                     _remember_stop(tx, row.contact)
 
@@ -107,7 +107,7 @@ def _wanted(installation: Installation, row: Waiting) -> bool:
         case limits.Refuse(why):
             with installation.write() as tx:
                 if outbox.still_claimed(tx, row):
-                    outbox.failed(tx, row.id, why)
+                    outbox.set_failed(tx, row.id, why)
     return False
 
 
@@ -115,7 +115,7 @@ def _put_back(installation: Installation, row: Waiting, not_before: datetime, wh
     """Put the row back; a later round claims it again."""
     with installation.write() as tx:
         if outbox.still_claimed(tx, row):
-            outbox.wait(tx, row.id, not_before, why, tried=False)
+            outbox.put_back(tx, row.id, not_before, why, tried=False)
 
 
 def _remember_stop(tx: Transaction, contact: int) -> None:

@@ -74,7 +74,7 @@ def verdict(tx: Transaction, campaign: Campaign, row: Waiting, now: datetime) ->
 
 def day(campaign: Campaign, now: datetime) -> str:
     """The day to which a sending counts."""
-    return campaign.local(now).date().isoformat()
+    return campaign.day(now).isoformat()
 
 
 def abroad(number: str, countries: tuple[str, ...]) -> bool:

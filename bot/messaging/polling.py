@@ -85,7 +85,7 @@ def fetch_texts(installation: Installation, twilio: TwilioSender, taken: Callabl
     with installation.read() as tx:
         until = facts.get(tx, _LISTED)
     since = datetime.fromisoformat(until) - _OVERLAP if until else began - _FIRST_LOOK_BACK
-    for arrival in twilio.list_inbound(since, installation.settings.twilio.ours):
+    for arrival in twilio.list_inbound(since, installation.settings.twilio.own_addresses):
         _take(installation, arrival, taken)
     with installation.write() as tx:
         facts.put(tx, _LISTED, began.isoformat())

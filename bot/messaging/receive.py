@@ -14,7 +14,7 @@ from bot.engine.model import Channel, Erased, Inbound, Kind, Stage
 from bot.installation import Installation
 from bot.language.detect import guess_language
 from bot.messaging import replies
-from bot.messaging.record import record
+from bot.messaging.record import save_turn
 from bot.messaging.routing import Route, offered_language, route
 from bot.store import conversations, turns
 from bot.store.conversations import Contact, StoredConversation
@@ -39,7 +39,7 @@ def receive(installation: Installation, arrival: Arrival) -> bool:
         if arrival.group:
             replies.answer_group(installation, tx, arrival)
             return True
-        contact, known = conversations.find(tx, arrival.channel, arrival.sender)
+        contact, known = conversations.find_or_add(tx, arrival.channel, arrival.sender)
         chosen = route(installation, tx, arrival, known)
         campaign, wording = chosen.campaign, installation.wordings[chosen.campaign.slug]
         conversation = chosen.conversation or conversations.begin(tx, contact, campaign.slug)
@@ -47,7 +47,7 @@ def receive(installation: Installation, arrival: Arrival) -> bool:
         _keep_stopped(conversation, contact)
         turn = step(conversation.state, inbound, campaign)
         place = TurnRecord(tx, contact, conversation)
-        record(place, turn, inbound, campaign, wording)
+        save_turn(place, turn, inbound, campaign, wording)
         replies.queue(place, turn, wording, asked_at=min(tx.now, arrival.sent_at or tx.now))
         if arrival.callback:
             replies.answer_tap(place, turn, campaign, wording, arrival)
@@ -73,7 +73,7 @@ def pass_time(installation: Installation, number: int) -> None:
         turn = step(conversation.state, inbound, campaign)
         wording = installation.wordings[campaign.slug]
         place = TurnRecord(tx, contact, conversation)
-        record(place, turn, inbound, campaign, wording)
+        save_turn(place, turn, inbound, campaign, wording)
         if contact.address:
             replies.queue(place, turn, wording, asked_at=due)
 
@@ -82,7 +82,7 @@ def _warn_of_other_words(tx: Transaction, arrival: Arrival) -> None:
     """Log that a known text came with other words, as after a forgery. By SMS alone: Telegram has edits."""
     if arrival.channel is Channel.SMS and arrival.kind is Kind.TEXT:
         contact = tx.keys.contact_hash(arrival.channel, arrival.sender)
-        if turns.other_words(tx, contact, arrival.message, arrival.text):
+        if turns.text_differs(tx, contact, arrival.message, arrival.text):
             log.warning("a known message arrived again with different text; the first version was kept")
 
 

@@ -28,7 +28,7 @@ from bot.store.turns import TurnRecord
 _FORGOTTEN = {"no", "deleted", "under_age"}
 
 
-def record(place: TurnRecord, turn: Turn, inbound: Inbound, campaign: Campaign, wording: Wording) -> None:
+def save_turn(place: TurnRecord, turn: Turn, inbound: Inbound, campaign: Campaign, wording: Wording) -> None:
     """Write the new state and what happened."""
     tx, conversation, contact = place.tx, place.conversation, place.contact
     conversation.state = turn.conversation
@@ -81,6 +81,6 @@ def _record(place: TurnRecord, event: Event, campaign: Campaign, wording: Wordin
             number = turns.flag(place, event)
             alert_leads(tx, campaign, place.conversation.id, number)
         case Erased():
-            erasure.erase_contact(tx, place.contact.id, campaign.local(tx.now).date().isoformat())
+            erasure.erase_contact(tx, place.contact.id, campaign.day(tx.now).isoformat())
             place.conversation.story = None
             place.contact.remembered = False

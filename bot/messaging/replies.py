@@ -51,7 +51,7 @@ def answer_group(installation: Installation, tx: Transaction, arrival: Arrival) 
     name = facts.get(tx, facts.TELEGRAM_USERNAME)
     if not name or not facts.put(tx, f"group {group}", "answered"):
         return
-    contact, _known = conversations.find(tx, arrival.channel, arrival.sender)
+    contact, _known = conversations.find_or_add(tx, arrival.channel, arrival.sender)
     language = offered_language(arrival.hint, campaign) or campaign.default_language
     text = f"{installation.wordings[campaign.slug].text('group', language)}\nhttps://t.me/{name}"
     message = Message(address=arrival.sender, text=text)

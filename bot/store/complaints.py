@@ -32,7 +32,7 @@ class Complaint:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class NewComplaint:
     """A complaint as it came."""
 
     campaign: str
@@ -43,7 +43,7 @@ class Received:
     reach: str
 
 
-def add(tx: Transaction, received: Received) -> int:
+def add(tx: Transaction, received: NewComplaint) -> int:
     """Keep a complaint. Its number.
 
     Two at once cannot get one number: SQLite has one writer, and on PostgreSQL the primary key refuses the second.
@@ -63,7 +63,7 @@ def add(tx: Transaction, received: Received) -> int:
     return number
 
 
-def everything(tx: Transaction, *, closed: bool = False) -> list[Complaint]:
+def queue(tx: Transaction, *, closed: bool = False) -> list[Complaint]:
     """The open complaints, the oldest first; with `closed` all of them."""
     query = select(complaints).order_by(complaints.c.number)
     rows = tx.connection.execute(query if closed else query.where(complaints.c.closed_at.is_(None)))

@@ -14,7 +14,7 @@ from bot.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Consent:
     """One decision, with what was asked and what was answered."""
 
     resident: str
@@ -33,17 +33,17 @@ class Entry:
     body: str
 
 
-def of_story(tx: Transaction, story: str) -> list[Entry]:
+def of_story(tx: Transaction, story: str) -> list[Consent]:
     """Everything decided about one story, in order."""
     return _entries(tx, consents.c.story == story)
 
 
-def of_resident(tx: Transaction, resident: str) -> list[Entry]:
+def of_resident(tx: Transaction, resident: str) -> list[Consent]:
     """Everything one resident ever decided, in order."""
     return _entries(tx, consents.c.resident == resident)
 
 
-def withdrawn_by_operator(tx: Transaction, story: str) -> None:
+def withdraw_by_operator(tx: Transaction, story: str) -> None:
     """Enter that the consent for `story` ended, because somebody erased it for the resident."""
     granted = consents.c.story == story, consents.c.purpose == "take_part", consents.c.decision == "granted"
     row = tx.connection.execute(select(consents).where(*granted).order_by(consents.c.id.desc()).limit(1)).one_or_none()
@@ -57,7 +57,7 @@ def withdrawn_by_operator(tx: Transaction, story: str) -> None:
     )
 
 
-def _entries(tx: Transaction, which: ColumnElement[bool]) -> list[Entry]:
+def _entries(tx: Transaction, which: ColumnElement[bool]) -> list[Consent]:
     query = (
         select(consents, wordings.c.key, wordings.c.language, wordings.c.version, wordings.c.sha256, wordings.c.body)
         .join(wordings, wordings.c.id == consents.c.wording, isouter=True)
@@ -65,7 +65,7 @@ def _entries(tx: Transaction, which: ColumnElement[bool]) -> list[Entry]:
         .order_by(consents.c.at, consents.c.id)
     )
     return [
-        Entry(
+        Consent(
             row.resident,
             row.story,
             row.campaign,

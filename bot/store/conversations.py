@@ -71,7 +71,7 @@ _DUE = (
 )
 
 
-def find(tx: Transaction, channel: Channel, address: str) -> tuple[Contact, list[StoredConversation]]:
+def find_or_add(tx: Transaction, channel: Channel, address: str) -> tuple[Contact, list[StoredConversation]]:
     """The contact at this address, made if new, and its conversations; locked until the transaction ends."""
     found = tx.keys.contact_hash(channel, address)
     rows = _locked(tx, found)

@@ -37,7 +37,7 @@ def erase_contact(tx: Transaction, contact: int, day: str) -> list[str]:
     tx.connection.execute(update(consents).where(consents.c.resident == resident).values(evidence=None))
     gone_too = {"evidence": None, "address": None, "conversation": None}
     tx.connection.execute(update(flags).where(flags.c.conversation.in_(numbers)).values(**gone_too))
-    outbox.forget(tx, contact)
+    outbox.erase(tx, contact)
     tx.connection.execute(update(contacts).where(contacts.c.id == contact).values(address=None))
     tx.connection.execute(update(conversations).where(conversations.c.contact == contact).values(story=None))
     facts.put(tx, facts.SCRUB, "1")
@@ -101,7 +101,7 @@ def purge_addresses(tx: Transaction, campaign: str, before: datetime) -> int:
     return removed
 
 
-def purge_strangers(tx: Transaction) -> int:
+def purge_other_addresses(tx: Transaction) -> int:
     """Let go of addresses that nobody numbers at: groups that were answered once, people who are told of flags."""
     talking = select(conversations.c.contact)
     waiting = select(outbox_table.c.contact).where(outbox_table.c.status.in_(outbox.WAITING))

@@ -81,7 +81,7 @@ def writer(tx: Transaction, number: int) -> tuple[str, str] | None:
     return (row.channel, tx.keys.decrypt(row.address, "flags.address", number)) if row.address else None
 
 
-def move(tx: Transaction, number: int, status: str, owner: str, decision: str = "") -> None:
+def set_status(tx: Transaction, number: int, status: str, owner: str, decision: str = "") -> None:
     """A step of the work on a flag."""
     values: dict[str, Any] = {"status": status, "owner": owner, "changed_at": tx.now}
     if decision:
@@ -99,12 +99,12 @@ def last_alerted(tx: Transaction, conversation: int, tier: str, moment: datetime
     return tx.connection.execute(select(func.max(flags.c.alerted_at)).where(*same, *recent)).scalar()
 
 
-def alerted(tx: Transaction, number: int, at: datetime) -> None:
+def set_alerted(tx: Transaction, number: int, at: datetime) -> None:
     """Somebody has just been told of this flag."""
     tx.connection.execute(update(flags).where(flags.c.id == number).values(alerted_at=at))
 
 
-def unanswered(tx: Transaction) -> list[Flag]:
+def unacknowledged(tx: Transaction) -> list[Flag]:
     """Flags that nobody has acknowledged."""
     query = select(*_COLUMNS).where(flags.c.status == NEW, flags.c.evidence.is_not(None)).order_by(flags.c.at)
     return [_flag(row) for row in tx.connection.execute(query)]
@@ -140,7 +140,7 @@ def clear_alert_address(tx: Transaction, email: str) -> None:
     tx.connection.execute(delete(alerts).where(alerts.c.email == email))
 
 
-def leads(tx: Transaction, campaign: str) -> list[tuple[str, str]]:
+def alert_addresses(tx: Transaction, campaign: str) -> list[tuple[str, str]]:
     """Channel and address of everybody who is told of flags of this campaign."""
     query = (
         select(alerts.c.id, alerts.c.channel, alerts.c.address)

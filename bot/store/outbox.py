@@ -103,12 +103,12 @@ def claim(tx: Transaction, channels: list[Channel], most: int) -> list[Waiting]:
     found = []
     for row in sorted(rows, key=lambda row: (-row.urgent, row.id)):
         try:
-            found.append(opened(tx.keys, row))
+            found.append(decrypted(tx.keys, row))
         except DecryptionError:  # one row must not hold up everybody's; another process may have newer keys
             if row.attempts < _MOST_READINGS:
-                wait(tx, row.id, tx.now + _READ_AGAIN, "unreadable")
+                put_back(tx, row.id, tx.now + _READ_AGAIN, "unreadable")
             else:
-                failed(tx, row.id, "unreadable")
+                set_failed(tx, row.id, "unreadable")
     return found
 
 
@@ -161,20 +161,20 @@ def recently_queued(tx: Transaction, contact: int, campaign: str, key: str, sinc
     return tx.connection.execute(select(outbox.c.id).where(*same, recent).limit(1)).scalar() is not None
 
 
-def sent(tx: Transaction, number: int, provider_id: str) -> None:
+def set_sent(tx: Transaction, number: int, provider_id: str) -> None:
     """The provider has it: text and address go."""
     gone = {"address": b"", "body": b""}
     values = {"status": "sent", "provider_id": provider_id, "sent_at": tx.now, "error": "", **gone}
     tx.connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
 
 
-def failed(tx: Transaction, number: int, code: str) -> None:
+def set_failed(tx: Transaction, number: int, code: str) -> None:
     """It will never be sent."""
     values = {"status": "failed", "error": code[:64], "address": b"", "body": b""}
     tx.connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
 
 
-def wait(tx: Transaction, number: int, not_before: datetime, code: str, *, tried: bool = True) -> None:
+def put_back(tx: Transaction, number: int, not_before: datetime, code: str, *, tried: bool = True) -> None:
     """It will be tried again. Without `tried` nobody was asked to send it, so it was no attempt."""
     values: dict[str, Any] = {"status": "queued", "not_before": not_before, "lease_until": EPOCH, "error": code[:64]}
     if not tried:
@@ -189,12 +189,12 @@ def drop(tx: Transaction, contact: int) -> None:
     tx.connection.execute(update(outbox).where(mine).values(**values))
 
 
-def forget(tx: Transaction, contact: int) -> None:
+def erase(tx: Transaction, contact: int) -> None:
     """Erasure: no row of this contact remains, but what its owner is told as a safeguarding lead."""
     tx.connection.execute(delete(outbox).where(outbox.c.contact == contact, outbox.c.key != "alert"))
 
 
-def receipt(tx: Transaction, provider_id: str, status: str, code: str) -> int | None:
+def apply_receipt(tx: Transaction, provider_id: str, status: str, code: str) -> int | None:
     """What the provider says became of a message.
 
     Only ever forward. The contact, or None where we know no such message.
@@ -215,7 +215,7 @@ def oldest_unsent(tx: Transaction) -> datetime | None:
     return tx.connection.execute(select(func.min(outbox.c.not_before)).where(*due)).scalar()
 
 
-def opened(keys: Keys, row: Row) -> Waiting:  # type: ignore[type-arg]
+def decrypted(keys: Keys, row: Row) -> Waiting:  # type: ignore[type-arg]
     """One row, decrypted."""
     text, buttons, callback = json.loads(keys.decrypt(row.body, "outbox.body", row.id))
     address = keys.decrypt(row.address, "outbox.address", row.id)

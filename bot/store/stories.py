@@ -197,7 +197,7 @@ def _story(rows: list[Row[Any]], keys: Keys, campaign: Campaign, marked: tuple[M
         hub=story.hub,
         channel=story.channel,
         language=story.language,
-        day=campaign.local(story.told_at).date(),
+        day=campaign.day(story.told_at),
         answers=tuple(_answer(row, keys) for row in rows if row.answer is not None),
         may_quote=story.may_quote,
         may_recontact=story.may_recontact,

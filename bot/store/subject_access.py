@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.store import consents, downloads, marks
-from bot.store.consents import Entry
+from bot.store.consents import Consent
 from bot.store.marks import Mark
 from bot.store.tables import answers, contacts, conversations, flags, outbox, stories
 from bot.store.transaction import Transaction
@@ -94,7 +94,7 @@ class Subject:
     conversations: list[dict[str, Any]] = field(default_factory=list)
     stories: list[StoryHeld] = field(default_factory=list)
     waiting: list[Said] = field(default_factory=list)
-    consents: list[Entry] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
     flags: list[dict[str, Any]] = field(default_factory=list)
     sent: list[dict[str, Any]] = field(default_factory=list)
 

@@ -149,7 +149,7 @@ def flag(place: TurnRecord, event: Flagged) -> int:
     return number
 
 
-def other_words(tx: Transaction, contact: bytes, message: str, text: str) -> bool:
+def text_differs(tx: Transaction, contact: bytes, message: str, text: str) -> bool:
     """Whether words are kept of this message, and `text` does not hold them (a yes before a story is not kept)."""
     known = tx.keys.message_hash("message", message)
     mine = select(conversations.c.id).join(contacts, contacts.c.id == conversations.c.contact)

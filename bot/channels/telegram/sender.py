@@ -21,7 +21,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOpti
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bot.channels.port import Failure, Message, SendError
-from bot.channels.telegram.line import FloodError, Line, RawBot
+from bot.channels.telegram.bot_thread import BotThread, FloodError, RawBot
 from bot.engine.model import Channel
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -45,7 +45,7 @@ class TelegramSender:
         self._base_url = f"{api_url.rstrip('/')}/bot"
         self._timeout_s = timeout_s
         self._lock = threading.Lock()
-        self._lines: dict[int, Line] = {}  # by process; a forked child keeps its parent's, untouched
+        self._lines: dict[int, BotThread] = {}  # by process; a forked child keeps its parent's, untouched
         self._closed = False
 
     def send(self, message: Message) -> str:
@@ -125,7 +125,7 @@ class TelegramSender:
                 raise SendError(Failure.TEMPORARY, "closed")
             line = self._lines.get(os.getpid())
             if line is None:
-                line = self._lines[os.getpid()] = Line.begin(self._token, self._base_url, self._timeout_s)
+                line = self._lines[os.getpid()] = BotThread.begin(self._token, self._base_url, self._timeout_s)
 
             async def run() -> T:
                 return await call(line.bot)

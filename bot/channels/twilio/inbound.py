@@ -89,16 +89,16 @@ def parse(form: Form, account_sid: str, ours: frozenset[str]) -> Arrival:
     media = fields.get("NumMedia", "0")
     if not _MEDIA_COUNT.fullmatch(media):
         raise NotOursError("NumMedia is not a count")
-    return arrival(
+    return text_arrival(
         sid=sid,
-        sender=answerable(fields["From"], ours),
+        sender=answerable_sender(fields["From"], ours),
         body=fields.get("Body", ""),
         media=int(media),
         carrier=word if word in _CARRIER_WORDS else "",
     )
 
 
-def receipt(form: Form, account_sid: str) -> Receipt:
+def parse_receipt(form: Form, account_sid: str) -> Receipt:
     """Read one status callback. Raises NotOursError as `parse` does, UnusableError for a status we do not know."""
     fields = _fields(form, account_sid)
     sid = _message_sid(fields)
@@ -111,7 +111,7 @@ def receipt(form: Form, account_sid: str) -> Receipt:
     return Receipt(sid, status, int(code))
 
 
-def arrival(
+def text_arrival(
     *, sid: str, sender: str, body: str, media: int, carrier: str = "", sent_at: datetime | None = None
 ) -> Arrival:
     """One inbound message as both ways in, webhook and REST, describe it: under one key, so that it counts once."""
@@ -128,7 +128,7 @@ def arrival(
     )
 
 
-def answerable(sender: str, ours: frozenset[str]) -> str:
+def answerable_sender(sender: str, ours: frozenset[str]) -> str:
     """`sender`, if it is a telephone number that an answer reaches; raises UnusableError for the others.
 
     Short codes and names (parcel firms, banks), other channels (`whatsapp:`) and withheld numbers cannot be residents.

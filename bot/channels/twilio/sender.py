@@ -24,7 +24,7 @@ from twilio.rest.api.v2010.account.message import MessageInstance
 from urllib3.exceptions import HTTPError, MaxRetryError
 
 from bot.channels.port import Arrival, Failure, Message, SendError
-from bot.channels.twilio.inbound import answerable, arrival, is_message_sid
+from bot.channels.twilio.inbound import answerable_sender, is_message_sid, text_arrival
 from bot.engine.model import Channel
 from bot.errors import UnusableError
 
@@ -202,11 +202,11 @@ def _listed(one: MessageInstance, when: datetime, numbers: frozenset[str]) -> Ar
     if one.direction != "inbound" or one.to not in numbers or not is_message_sid(one.sid or ""):
         return None
     try:
-        sender = answerable(one.from_ or "", numbers)
+        sender = answerable_sender(one.from_ or "", numbers)
     except UnusableError:
         return None
     media = str(one.num_media or "0")
-    return arrival(
+    return text_arrival(
         sid=one.sid or "",
         sender=sender,
         body=one.body or "",
