@@ -1,7 +1,7 @@
-"""One installation, opened: settings, database, keys, campaigns and their words, and a clock. Made once, passed down.
+"""One installation: settings, database, keys, campaigns with their wordings, and a clock.
 
-Commands and the web app make it with `open_installation`; use cases take it as their first argument. Nothing reads the
-environment or opens a file after it was made.
+Commands and the web app open it once; use cases take it as their first argument. After that nothing reads the
+environment or a file of settings.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -33,24 +33,24 @@ class Installation:
     settings: Settings
     database: Database
     keys: Keys
-    wordings: Mapping[str, Wording]  # each campaign with its words, by slug
+    wordings: Mapping[str, Wording]  # each campaign with its texts, by slug
     catalogues: Catalogues
     clock: Callable[[], datetime] = now
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """A transaction that may write; committed on leaving, rolled back on an error. Raises UnavailableError."""
+        """A transaction that may write: committed at the end, rolled back on an error. Raises UnavailableError."""
         with self.database.write() as connection:
             yield Transaction(connection, self.keys, self.clock())
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A transaction that only reads, on a snapshot of its own. Raises UnavailableError."""
+        """A transaction that only reads, on its own snapshot. Raises UnavailableError."""
         with self.database.read() as connection:
             yield Transaction(connection, self.keys, self.clock())
 
     def scrub(self) -> None:
-        """Empty the write-ahead log after a deletion; while a reader holds it, the worker tries again."""
+        """Empty the write-ahead log after a deletion; while a reader uses it, the worker tries again later."""
         if self.database.scrub():
             with self.write() as tx:
                 facts.forget(tx, facts.SCRUB)
@@ -62,7 +62,7 @@ class Installation:
 
 
 def open_installation(settings: Settings, clock: Callable[[], datetime] = now) -> Installation:
-    """Open the database and read keyring, campaigns and catalogues. Raises OpenEarError with the mend."""
+    """Open the database and read keyring, campaigns and catalogues. Raises OpenEarError, which says how to fix it."""
     wordings, catalogues = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
     database = Database(settings.database_url)
     keys = keyring.read(settings.keyring, database.folder())

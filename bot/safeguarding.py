@@ -102,9 +102,9 @@ def alert_leads(tx: Transaction, campaign: Campaign, conversation: int, number: 
     assert raised is not None
     last = flags.last_alerted(tx, conversation, raised.tier, tx.now - _ONCE_IN)
     if last is not None:  # reminders count from then
-        flags.alerted(tx, number, last)
+        flags.set_alerted(tx, number, last)
     elif _alert(tx, campaign):
-        flags.alerted(tx, number, tx.now)
+        flags.set_alerted(tx, number, tx.now)
 
 
 def remind(installation: Installation) -> int:
@@ -115,7 +115,7 @@ def remind(installation: Installation) -> int:
     now = installation.clock()
     waiting: dict[str, list[int]] = {}
     with installation.read() as tx:
-        for flag in flags.unanswered(tx):
+        for flag in flags.unacknowledged(tx):
             campaign = installation.campaigns.get(flag.campaign)
             if campaign and _overdue(flag, now) and (flag.tier == "danger" or campaign.daytime(now)):
                 waiting.setdefault(flag.campaign, []).append(flag.id)
@@ -125,7 +125,7 @@ def remind(installation: Installation) -> int:
             if _alert(tx, installation.campaigns[slug]):
                 alerted += 1
                 for number in numbers:
-                    flags.alerted(tx, number, tx.now)
+                    flags.set_alerted(tx, number, tx.now)
     return alerted
 
 
@@ -139,8 +139,8 @@ def _overdue(flag: Flag, now: datetime) -> bool:
 def _alert(tx: Transaction, campaign: Campaign) -> bool:
     """Queue the alert for each lead who got none just now. False where no lead gets one: `remind` tries again."""
     alerted = False
-    for name, address in flags.leads(tx, campaign.slug):
-        contact, _talks = conversations.find(tx, Channel(name), address)
+    for name, address in flags.alert_addresses(tx, campaign.slug):
+        contact, _talks = conversations.find_or_add(tx, Channel(name), address)
         if outbox.recently_queued(tx, contact.id, campaign.slug, "alert", tx.now - _BREATH):
             continue
         alerted = True
@@ -157,7 +157,7 @@ def _step(installation: Installation, who: Lead, number: int, status: str, decis
             raise ConflictError("this flag is closed")
         if status == CLOSED and not found.decision:
             raise ConflictError(f"decide first: openear flags decide {number} --decision WHAT")
-        flags.move(tx, number, status, who.email, decision)
+        flags.set_status(tx, number, status, who.email, decision)
         more = {"decision": decision} if decision else {}
         _record(tx, who, f"flag.{status}", found, **more)
         moved = flags.find(tx, number)

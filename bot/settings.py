@@ -1,7 +1,6 @@
-"""Every setting, read in this one place from the environment and `.env`; all problems are reported at once.
+"""Every setting, read here and nowhere else, from the environment first and then from `.env`.
 
-`SETTINGS` is the list that the README's table and `openear check` are held against. Secrets may stand in a file named
-by `<NAME>_FILE`. The environment wins over `.env`. Nothing else in the project reads the environment.
+A secret may be in a file that `<NAME>_FILE` names. A test compares `SETTINGS` with the README's table.
 """
 
 import os
@@ -34,7 +33,7 @@ SETTINGS = (
     Setting("OPENEAR_CAMPAIGNS", "A folder of campaign files. Default: the shipped one, thrive"),
     Setting("OPENEAR_HOST", "The address to listen on. Default: 127.0.0.1"),
     Setting("OPENEAR_PORT", "The port to listen on. Default: 8080"),
-    Setting("OPENEAR_LOG_LEVEL", "debug, info, warning or error. Default: info. None shows anybody's words"),
+    Setting("OPENEAR_LOG_LEVEL", "debug, info, warning or error. Default: info. No level logs what residents write"),
     Setting("OPENEAR_DRAFT_LANGUAGES", "1 offers languages that no speaker has approved yet"),
     Setting("TWILIO_ACCOUNT_SID", "Twilio's account, AC and 32 characters"),
     Setting("TWILIO_AUTH_TOKEN", "Twilio's auth token: signs webhooks, opens the REST API", True),
@@ -44,7 +43,7 @@ SETTINGS = (
     Setting("TELEGRAM_BOT_TOKEN", "The bot's token from @BotFather", True),
     Setting("TELEGRAM_WEBHOOK_SECRET", "A secret of your own that comes with each update: letters, digits, _, -", True),
     Setting("TELEGRAM_API_URL", "Another address for the Bot API (your own server, a test)"),
-)  # fmt: skip
+)
 
 _PATTERNS = {
     "OPENEAR_LOG_LEVEL": (r"(?i)debug|info|warning|error", "must be debug, info, warning or error"),
@@ -53,14 +52,14 @@ _PATTERNS = {
     "TWILIO_FROM": (r"\+[1-9]\d{6,14}", "must be a number with + and the country, like +442079460000"),
     "TWILIO_MESSAGING_SERVICE_SID": (r"MG[0-9a-fA-F]{32}", "must be MG and 32 hexadecimal digits"),
     "TELEGRAM_BOT_TOKEN": (r"\d+:[A-Za-z0-9_-]{20,}", "must look like 123456789:AA…, as @BotFather gives it"),
-    "TELEGRAM_WEBHOOK_SECRET": (r"[A-Za-z0-9_-]{1,256}", "may hold 1 to 256 letters, digits, _ and -"),
+    "TELEGRAM_WEBHOOK_SECRET": (r"[A-Za-z0-9_-]{1,256}", "must be 1 to 256 letters, digits, _ or -"),
 }
 _ADDRESSES = ("OPENEAR_PUBLIC_URL", "TWILIO_API_URL", "TELEGRAM_API_URL")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Twilio:
-    """An account that can send, and whose webhooks we believe."""
+    """The account that sends, and whose signature webhooks need."""
 
     account_sid: str
     auth_token: str = field(repr=False)
@@ -69,14 +68,14 @@ class Twilio:
     api_url: str = ""
 
     @property
-    def ours(self) -> frozenset[str]:
-        """The numbers and services that an inbound must name."""
+    def own_addresses(self) -> frozenset[str]:
+        """Our number and messaging service: an inbound must be to one of them."""
         return frozenset(filter(None, (self.sender, self.messaging_service)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telegram:
-    """A bot."""
+    """The bot, and the secret of its webhook."""
 
     token: str = field(repr=False)
     secret: str = field(default="", repr=False)
@@ -100,22 +99,22 @@ class Settings:
 
     @property
     def address(self) -> str:
-        """The address that providers sign and call: the public one, else where we listen."""
+        """The address that providers call and sign: the public one, or else the one that we listen on."""
         return self.public_url or f"http://{self.host}:{self.port}"
 
 
 def read_settings(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
-    """The settings from `environment` (the process's own) and `.env` in `folder` (the working folder).
+    """The settings from `environment` and from `.env` in `folder`: the process's environment and its working folder.
 
-    Raises SettingsError with every problem and its mend.
+    Raises SettingsError with every problem and how to fix it.
     """
     folder = folder or Path.cwd()
-    found = {name: value for name, value in dotenv_values(folder / ".env", interpolate=False).items() if value}
+    dotenv = {name: value for name, value in dotenv_values(folder / ".env", interpolate=False).items() if value}
     environment = os.environ if environment is None else environment
     problems: list[str] = []
     values: dict[str, str] = {}
     for setting in SETTINGS:
-        values[setting.name] = _value(setting, found, environment, folder, problems)
+        values[setting.name] = _value(setting, dotenv, environment, folder, problems)
     problems += _bad_values(values, folder)
     twilio, telegram = _twilio(values, problems), _telegram(values)
     if problems:
@@ -136,9 +135,9 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
 
 
 def _value(
-    setting: Setting, found: Mapping[str, str], environment: Mapping[str, str], folder: Path, problems: list[str]
+    setting: Setting, dotenv: Mapping[str, str], environment: Mapping[str, str], folder: Path, problems: list[str]
 ) -> str:
-    for source in (environment, found):
+    for source in (environment, dotenv):
         if source.get(setting.name):
             return source[setting.name].strip()
         named = source.get(f"{setting.name}_FILE") if setting.secret else None
@@ -148,15 +147,15 @@ def _value(
             except OSError as problem:
                 problems.append(f"{setting.name}_FILE names {named}, which cannot be read: {problem.strerror}")
             except UnicodeDecodeError:
-                problems.append(f"{setting.name}_FILE names {named}, which is no text")
+                problems.append(f"{setting.name}_FILE names {named}, which is not a text file in UTF-8")
     return ""
 
 
 def _bad_values(values: Mapping[str, str], folder: Path) -> list[str]:
     problems = []
-    for name, (pattern, mend) in _PATTERNS.items():
+    for name, (pattern, rule) in _PATTERNS.items():
         if values[name] and not re.fullmatch(pattern, values[name]):
-            problems.append(f"{name} {mend}")
+            problems.append(f"{name} {rule}")
     problems += [
         f"{name} must be an address like https://ear.example.org"
         for name in _ADDRESSES
@@ -172,14 +171,14 @@ def _bad_values(values: Mapping[str, str], folder: Path) -> list[str]:
         if driver not in {"sqlite", "postgresql", "postgresql+psycopg"}:
             problems.append("OPENEAR_DATABASE_URL must begin with sqlite:/// or postgresql://")
     if values["OPENEAR_CAMPAIGNS"] and not (folder / Path(values["OPENEAR_CAMPAIGNS"]).expanduser()).is_dir():
-        problems.append(f"OPENEAR_CAMPAIGNS names {values['OPENEAR_CAMPAIGNS']}, which is no folder")
+        problems.append(f"OPENEAR_CAMPAIGNS names {values['OPENEAR_CAMPAIGNS']}, which is not a folder")
     return problems
 
 
 def _is_address(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        _port = parts.port  # raises where it is no number
+        _port = parts.port  # raises ValueError unless it is a number
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query and not parts.fragment
@@ -190,9 +189,9 @@ def _twilio(values: Mapping[str, str], problems: list[str]) -> Twilio | None:
     if not any(values[name] for name in names):
         return None
     missing = [name for name in names[:2] if not values[name]]
-    problems.extend(f"{name} is missing: Twilio needs it beside the other TWILIO_ settings" for name in missing)
+    problems.extend(f"{name} is missing: the other TWILIO_ settings need it" for name in missing)
     if not values["TWILIO_FROM"] and not values["TWILIO_MESSAGING_SERVICE_SID"]:
-        problems.append("TWILIO_FROM (a number) or TWILIO_MESSAGING_SERVICE_SID is missing: one of them sends")
+        problems.append("TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID is missing: set the one that texts are sent from")
     return Twilio(
         account_sid=values["TWILIO_ACCOUNT_SID"],
         auth_token=values["TWILIO_AUTH_TOKEN"],

@@ -1,7 +1,6 @@
-"""The worker: wakes conversations that time alone changes, delivers the outbox, keeps the keeping periods.
+"""The worker: wakes conversations whose time has come, delivers the outbox, enforces the keeping periods.
 
-One loop in one thread, started by `openear worker`, and by `openear serve` beside the web. It may stop at any moment:
-what it had claimed is claimed again when the lease runs out. It never decides what to say.
+One loop in one thread. It may stop at any moment: the rows that it claimed are claimed again when their lease runs out.
 """
 
 import logging
@@ -22,60 +21,60 @@ from bot.store import conversations, facts
 from bot.stories.other_languages import mark_other_languages
 
 log = logging.getLogger(__name__)
-#: How long the loop sleeps when nothing calls it: what bounds the delay where web and worker are apart.
+#: How long the loop sleeps, in seconds, unless `notify` wakes it: the longest delay where web and worker are apart.
 _IDLE = 0.2
 _WAKE_BATCH = 100
 _PURGE_EVERY = timedelta(hours=1)
 _SCRUB_EVERY = timedelta(seconds=2)
-_LOOK_EVERY = timedelta(minutes=1)
+_REMIND_EVERY = timedelta(minutes=1)
 
 
 class Worker:
-    """One worker over one installation."""
+    """The worker of one installation."""
 
     def __init__(self, installation: Installation, senders: Mapping[Channel, Sender]) -> None:
         self._installation = installation
         self._senders = senders
-        self._called = threading.Event()
+        self._notified = threading.Event()
         self._stopping = threading.Event()
         self._purged: datetime | None = None
         self._scrubbed: datetime | None = None
-        self._looked: datetime | None = None
+        self._reminded: datetime | None = None
 
-    def call(self) -> None:
-        """Something was queued: deliver it now rather than at the next look."""
-        self._called.set()
+    def notify(self) -> None:
+        """Wake the loop at once, because something was queued."""
+        self._notified.set()
 
     def stop(self) -> None:
-        """Finish the batch in hand, then return from `run`."""
+        """Make `run` return after its current round."""
         self._stopping.set()
-        self._called.set()
+        self._notified.set()
 
     def run(self) -> None:
-        """Work until stopped. A database that is gone is waited for; what nobody foresaw is logged, no more."""
+        """Work until stopped. Waits for a database that is gone, and logs other errors."""
         while not self._stopping.is_set():
             try:
                 busy = self.once()
             except UnavailableError as problem:
-                log.warning("the worker waits: %s", problem)
+                log.warning("the worker waits and tries again: %s", problem)
                 busy = False
                 self._stopping.wait(1)
-            except Exception as problem:  # noqa: BLE001 (a worker that has died answers nobody)
-                log.error("the worker met %s", place_of(problem))
+            except Exception as problem:  # noqa: BLE001 (a dead worker would answer nobody)
+                log.error("a round of the worker failed with %s; it tries again", place_of(problem))
                 busy = False
                 self._stopping.wait(1)
             if not busy:
-                self._called.wait(_IDLE)
-                self._called.clear()
+                self._notified.wait(_IDLE)
+                self._notified.clear()
 
     def once(self) -> bool:
-        """One round: wake, deliver, keep house. True when there may be more to do at once."""
+        """One round: wake, deliver, do the periodic tasks. True if there may be more to do at once."""
         woken = wake_due(self._installation)
         sent = deliver_due(self._installation, self._senders)
-        self._keep_house()
+        self._do_periodic_tasks()
         return bool(woken or sent)
 
-    def _keep_house(self) -> None:
+    def _do_periodic_tasks(self) -> None:
         now = self._installation.clock()
         if self._scrubbed is None or now - self._scrubbed >= _SCRUB_EVERY:
             self._scrubbed = now
@@ -83,8 +82,8 @@ class Worker:
                 wanted = facts.get(tx, facts.SCRUB)
             if wanted:
                 self._installation.scrub()
-        if self._looked is None or now - self._looked >= _LOOK_EVERY:
-            self._looked = now
+        if self._reminded is None or now - self._reminded >= _REMIND_EVERY:
+            self._reminded = now
             remind(self._installation)
             mark_other_languages(self._installation)
         if self._purged is None or now - self._purged >= _PURGE_EVERY:
@@ -93,16 +92,16 @@ class Worker:
 
 
 def wake_due(installation: Installation) -> int:
-    """Tell every conversation whose time has come. Returns how many were told; one that fails stops no other."""
+    """Wake every conversation whose time has come, and count them. One that fails does not stop the others."""
     with installation.read() as tx:
         due = conversations.due(tx, installation.clock(), _WAKE_BATCH)
-    told = 0
+    woken = 0
     for number in due:
         try:
             pass_time(installation, number)
-            told += 1
+            woken += 1
         except UnavailableError:
             raise
-        except Exception as problem:  # noqa: BLE001 (it is tried again at the next look)
-            log.error("conversation %s met %s", number, place_of(problem))
-    return told
+        except Exception as problem:  # noqa: BLE001 (the next round tries it again)
+            log.error("waking conversation %s failed with %s; the next round tries again", number, place_of(problem))
+    return woken

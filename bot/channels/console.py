@@ -1,7 +1,6 @@
-"""A way out that leads nowhere: what would be sent is kept in memory, for each invented phone.
+"""A sender that keeps messages in memory, for the invented phones of the demo and `openear chat`.
 
-The demo and `openear chat` send through it and read what arrived. It must never be used where real residents are
-answered: nothing leaves the process, and all is gone with it.
+Never for real residents: nothing leaves the process.
 """
 
 import threading
@@ -14,14 +13,14 @@ from bot.engine.model import Channel
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One message as the invented phone received it."""
+    """One message that an invented phone received."""
 
     id: str
     message: Message
 
 
 class ConsoleSender:
-    """Keeps each address's messages in their order. Safe to share between threads."""
+    """Keeps the messages of each address in order. Safe to share between threads."""
 
     def __init__(self, channel: Channel = Channel.SMS) -> None:
         self.channel = channel
@@ -30,7 +29,7 @@ class ConsoleSender:
         self._count = 0
 
     def send(self, message: Message) -> str:
-        """Put `message` in its address's inbox; an id that no other message has."""
+        """Put `message` in the inbox of its address and return a new id."""
         with self._lock:
             self._count += 1
             sent = Sent(f"console-{self.channel.value}-{self._count}", message)
@@ -38,9 +37,9 @@ class ConsoleSender:
             return sent.id
 
     def inbox(self, address: str, seen: int = 0) -> tuple[Sent, ...]:
-        """What `address` received, without the first `seen` messages, which the reader has had."""
+        """The messages to `address`, without the first `seen`."""
         with self._lock:
             return tuple(self._inboxes.get(address, ())[seen:])
 
     def close(self) -> None:
-        """Nothing is held open; the inboxes stay readable."""
+        """Does nothing: the inboxes stay readable."""

@@ -1,6 +1,5 @@
-"""The port between providers and us: `Arrival` comes in, `Message` goes out, and a failure says what to do about it.
+"""The port between OpenEar and its providers: an `Arrival` in, a `Message` out, and what a failed send means.
 
-Provider modules (`twilio.py`, `telegram.py`, `console.py`) implement it; `receive.py` and `deliver.py` use it.
 Nothing here knows a provider.
 """
 
@@ -17,18 +16,18 @@ _BAD = re.compile("[\x00\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    """`text` as it can be stored and sent on: NUL and lone surrogates become U+FFFD, all else stays as sent."""
+    """`text` with NUL and lone surrogates, which cannot be stored or sent, replaced by U+FFFD."""
     return _BAD.sub("\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """One message as a provider handed it over, verified and cleaned.
+    """One message from a provider, verified and cleaned.
 
     `key` is its identity for ever (law 5): Twilio's MessageSid; Telegram's chat and message id (and edit date), or
-    the callback's id. `message` names the message itself, so that an edit finds what it changes. `sender` is where an
-    answer goes: E.164 or a chat id. `sent_at` is the provider's time and may be hours ago. `payload` is what a
-    `/start` link carried.
+    the callback's id. `message` identifies the message itself, so that an edit finds the text that it changes.
+    `sender` is where the answer goes: a number in E.164 or a chat id. `sent_at` is the provider's time, which may be
+    hours ago. `payload` is what a `/start` link carried.
     """
 
     channel: Channel
@@ -38,7 +37,7 @@ class Arrival:
     text: str = ""
     message: str = ""
     button: str = ""
-    callback: str = ""  # Telegram's id of a tap, to be answered so that the button stops spinning
+    callback: str = ""  # Telegram's id of a tap; answering it stops the button from spinning
     sent_at: datetime | None = None
     hint: str = ""  # the app's language, as a BCP 47 tag
     payload: str = ""
@@ -49,9 +48,9 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message to send. `buttons` are rows of (label, data); a channel without buttons ignores them.
+    """One message to send. `buttons` are pairs of label and data; a channel without buttons ignores them.
 
-    With `callback` it is the answer to a tap (Telegram): `text` is shown as a passing note.
+    With `callback` it answers a tap (Telegram), and `text` is shown as a brief note.
     """
 
     address: str
@@ -63,15 +62,15 @@ class Message:
 class Failure(StrEnum):
     """What a failed send means for the next attempt."""
 
-    PERMANENT = "permanent"  # never again
-    STOPPED = "stopped"  # the resident has opted out or blocked us: never again, and remember it
-    RETRY_AFTER = "retry_after"  # the provider said when
-    TEMPORARY = "temporary"  # try again, later and later
-    UNKNOWN = "unknown"  # no answer came: it may or may not have been sent
+    PERMANENT = "permanent"  # never try again
+    STOPPED = "stopped"  # the resident has opted out or blocked us: never try again, and remember it
+    RETRY_AFTER = "retry_after"  # too fast: the provider said how long to wait
+    TEMPORARY = "temporary"  # not sent: try again, with growing waits
+    UNKNOWN = "unknown"  # the provider may or may not have sent it
 
 
 class SendError(OpenEarError):
-    """A message was not accepted. `code` is the provider's, never a text of the resident's."""
+    """A provider did not accept a message. `code` is the provider's, not a resident's text; `retry_after`, seconds."""
 
     def __init__(self, failure: Failure, code: str, retry_after: float = 0.0) -> None:
         super().__init__(f"{failure.value}: {code}")
@@ -81,14 +80,14 @@ class SendError(OpenEarError):
 
 
 class Sender(Protocol):
-    """One provider's way out."""
+    """One provider, to send messages through."""
 
     channel: Channel
 
     def send(self, message: Message) -> str:
-        """Hand over one message; the provider's id of it. Raises SendError."""
+        """Send one message and return the provider's id of it. Raises SendError."""
         ...
 
     def close(self) -> None:
-        """Let go of connections and threads."""
+        """Close connections and end threads."""
         ...

@@ -1,7 +1,4 @@
-"""The ways out that the settings give.
-
-One sender for each channel that is configured.
-"""
+"""Makes the senders of the channels that the settings configure."""
 
 from collections.abc import Mapping
 
@@ -15,7 +12,7 @@ STATUS_PATH = "/webhooks/twilio/status"
 
 
 def twilio_sender(settings: Settings) -> TwilioSender | None:
-    """Twilio, where it is configured. Receipts come to the public address, where there is one."""
+    """The sender for SMS, or None without Twilio's settings. Receipts need a public address."""
     twilio = settings.twilio
     if twilio is None:
         return None
@@ -25,7 +22,7 @@ def twilio_sender(settings: Settings) -> TwilioSender | None:
 
 
 def telegram_sender(settings: Settings) -> TelegramSender | None:
-    """Telegram, where it is configured."""
+    """The sender for Telegram, or None without its settings."""
     telegram = settings.telegram
     if telegram is None:
         return None
@@ -33,5 +30,5 @@ def telegram_sender(settings: Settings) -> TelegramSender | None:
 
 
 def by_channel(*senders: Sender | None) -> Mapping[Channel, Sender]:
-    """The senders that there are."""
+    """The senders that are not None, by channel."""
     return {sender.channel: sender for sender in senders if sender is not None}

@@ -37,7 +37,7 @@ class Driver:
         """Send one text from a phone. `language` is the one that the phone's app is set to; SMS knows none."""
         number = next(self._numbers)
         if channel is Channel.SMS:
-            arrival = twilio.arrival(sid=f"SM{number:032x}", sender=address, body=text, media=0)
+            arrival = twilio.text_arrival(sid=f"SM{number:032x}", sender=address, body=text, media=0)
         else:
             arrival = telegram.parse({"update_id": number, "message": self._message(number, address, language, text)})
         self.hear(arrival)

@@ -158,7 +158,7 @@ class Rehearsal:
         return [self._one(row) for row in rows if row.key != "tap" and row.status != "dropped"]
 
     def _one(self, row: Row) -> Heard:  # type: ignore[type-arg]
-        message = outbox.opened(self.installation.keys, row).message
+        message = outbox.decrypted(self.installation.keys, row).message
         return Heard(row.key, message.text, message.buttons)
 
 

@@ -131,7 +131,7 @@ def _languages(campaign: Campaign, people: int, lots: random.Random) -> list[str
 
 def _moment(campaign: Campaign, present: datetime, lots: random.Random) -> datetime:
     """A moment between 09:00 and 20:00 of one of the past days, more often of the later ones."""
-    today = campaign.local(present).date().toordinal()
+    today = campaign.day(present).toordinal()
     day = today - 1 - int(_DAYS * lots.betavariate(1.2, 1.6))
     minutes = lots.randrange(9 * 60, 20 * 60)
     here = datetime.combine(date.fromordinal(day), time(minutes // 60, minutes % 60), tzinfo=campaign.zone)

@@ -144,6 +144,10 @@ class Campaign:
         """`at` in the campaign's time zone."""
         return at.astimezone(self.zone)
 
+    def day(self, at: datetime) -> date:
+        """The day of `at` in the campaign's time zone."""
+        return self.local(at).date()
+
     def morning_after(self, at: datetime) -> datetime:
         """09:00 local time on the first morning after `at`."""
         here = self.local(at)

@@ -1,7 +1,7 @@
-"""The use case of sending: claim due rows of the outbox, hand each to its provider, record what became of it.
+"""Sending: claim due rows of the outbox, hand each to its provider, record the outcome.
 
-The database is let go before a provider is called: a slow provider must not
-hold up what arrives. It never decides what to say.
+No transaction is open while a provider is called: a slow provider must not hold up what arrives. Nothing here decides
+what to say.
 """
 
 import logging
@@ -21,15 +21,15 @@ from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 _BATCH = 16
-#: A reply that is later than this waits for the morning, so that nobody is woken by an answer to last night's text.
+#: A reply later than this waits for the morning, so that an answer to last night's text wakes nobody.
 LATE = timedelta(hours=2)
-#: A batch that a slow provider has held up for so long lets go of its rest, well before the lease runs out and another
-#: worker sends it too.
-_FRESH = timedelta(seconds=40)
+#: When a slow provider has held up a batch for this long, its remaining rows are put back: well before their lease runs
+#: out and another worker sends them too.
+_BATCH_LIFE = timedelta(seconds=40)
 
 
 def deliver_due(installation: Installation, senders: Mapping[Channel, Sender]) -> int:
-    """Send what is due, a batch at most. Returns how many rows were taken; 0 when nothing is due."""
+    """Send one batch of what is due. Returns how many rows were claimed."""
     if not senders:
         return 0
     now = installation.clock()
@@ -39,17 +39,17 @@ def deliver_due(installation: Installation, senders: Mapping[Channel, Sender]) -
         morning = _morning(installation, row)
         if morning:
             _put_back(installation, row, morning, "late")
-        elif installation.clock() - now > _FRESH:
+        elif installation.clock() - now > _BATCH_LIFE:
             _put_back(installation, row, now, "")
-        elif _wanted(installation, row):
+        elif _may_send(installation, row):
             _send(installation, senders[row.channel], row)
     return len(rows)
 
 
 def record_receipt(installation: Installation, provider_id: str, status: str, code: str, *, stopped: bool) -> bool:
-    """What a provider says became of a message. False where we know no such message."""
+    """Record a provider's receipt; with `stopped`, the resident opted out. False for an unknown message."""
     with installation.write() as tx:
-        contact = outbox.receipt(tx, provider_id, status, code)
+        contact = outbox.apply_receipt(tx, provider_id, status, code)
         if contact is not None and stopped:
             _remember_stop(tx, contact)
     return contact is not None
@@ -61,18 +61,18 @@ def _send(installation: Installation, sender: Sender, row: Waiting) -> None:
     except SendError as problem:
         _record_failure(installation, row, problem)
         return
-    except Exception as problem:  # noqa: BLE001 (one message must not hold up all the others)
-        log.error("message %s met %s", row.id, place_of(problem))
+    except Exception as problem:  # noqa: BLE001 (one message must not hold up the others)
+        log.error("sending message %s failed with %s", row.id, place_of(problem))
         _record_failure(installation, row, SendError(Failure.UNKNOWN, type(problem).__name__))
         return
     with installation.write() as tx:
-        outbox.sent(tx, row.id, provider_id)
+        outbox.set_sent(tx, row.id, provider_id)
         if campaign := installation.campaigns.get(row.campaign):
-            day = limits.day(campaign, tx.now)
+            day = campaign.day(tx.now).isoformat()
             spending.count_sent(tx, row.contact, day)
             if row.channel is Channel.SMS:
                 spending.add(tx, row.campaign, day, count(row.message.text).parts)
-        if row.key == "deleted":  # the last trace of the address goes with it
+        if row.key == "deleted":  # it removed the last trace of the address
             facts.put(tx, facts.SCRUB, "1")
 
 
@@ -81,33 +81,36 @@ def _record_failure(installation: Installation, row: Waiting, problem: SendError
     decision = decide(problem.failure, row.attempts, urgent=row.urgent, retry_after=problem.retry_after)
     log.info("message %s not sent: %s (attempt %s): %s", row.id, problem, row.attempts, type(decision).__name__)
     with installation.write() as tx:
-        ours = outbox.still_claimed(tx, row)
+        claimed = outbox.still_claimed(tx, row)
         match decision:
             case Retry(after):
-                if ours:
-                    outbox.wait(tx, row.id, now + after, problem.code)
+                if claimed:
+                    outbox.put_back(tx, row.id, now + after, problem.code)
             case GiveUp(stopped):
-                if ours:
-                    outbox.failed(tx, row.id, problem.code)
+                if claimed:
+                    outbox.set_failed(tx, row.id, problem.code)
                 if stopped:
                     _remember_stop(tx, row.contact)
 
 
-def _wanted(installation: Installation, row: Waiting) -> bool:
-    """Whether the row is to be sent now: a STOP or an erasure may have come since the batch was claimed, or a limit."""
+def _may_send(installation: Installation, row: Waiting) -> bool:
+    """Whether to send the row now: no STOP or erasure came since it was claimed, and the limits allow it.
+
+    A row that a limit forbids is put back or fails.
+    """
     campaign, now = installation.campaigns.get(row.campaign), installation.clock()
     with installation.read() as tx:
-        against = limits.verdict(tx, campaign, row, now) if campaign else None
-        if against is None:
+        verdict = limits.verdict(tx, campaign, row, now) if campaign else None
+        if verdict is None:
             return outbox.still_claimed(tx, row)
-    log.warning("message %s not sent: %s", row.id, against.why)
-    match against:
+    log.warning("message %s not sent: %s", row.id, verdict.why)
+    match verdict:
         case limits.Hold(until, why):
             _put_back(installation, row, until, f"{outbox.HELD}{why}")
         case limits.Refuse(why):
             with installation.write() as tx:
                 if outbox.still_claimed(tx, row):
-                    outbox.failed(tx, row.id, why)
+                    outbox.set_failed(tx, row.id, why)
     return False
 
 
@@ -115,7 +118,7 @@ def _put_back(installation: Installation, row: Waiting, not_before: datetime, wh
     """Put the row back; a later round claims it again."""
     with installation.write() as tx:
         if outbox.still_claimed(tx, row):
-            outbox.wait(tx, row.id, not_before, why, tried=False)
+            outbox.put_back(tx, row.id, not_before, why, tried=False)
 
 
 def _remember_stop(tx: Transaction, contact: int) -> None:
@@ -124,7 +127,7 @@ def _remember_stop(tx: Transaction, contact: int) -> None:
 
 
 def _morning(installation: Installation, row: Waiting) -> datetime | None:
-    """When a late reply should go out instead of now: 09:00, helplines excepted."""
+    """The next 09:00 for a late reply at night; None for all others, and for helplines."""
     campaign = installation.campaigns.get(row.campaign)
     now = installation.clock()
     if row.urgent or campaign is None or now - row.asked_at <= LATE or campaign.daytime(now):

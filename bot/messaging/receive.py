@@ -1,7 +1,7 @@
-"""Everything that arrives: one inbound, one transaction (laws 4 and 5).
+"""Receiving: one inbound, one transaction (laws 4 and 5).
 
-The dedupe row comes first; then the conversation is loaded, stepped and saved with its events and replies; then the
-commit, and only then may the caller acknowledge. Sending is `deliver.py`'s.
+The dedupe row comes first; then the conversation is loaded, stepped and saved with its events and replies. Only after
+the commit may a webhook acknowledge.
 """
 
 import logging
@@ -14,7 +14,7 @@ from bot.engine.model import Channel, Erased, Inbound, Kind, Stage
 from bot.installation import Installation
 from bot.language.detect import guess_language
 from bot.messaging import replies
-from bot.messaging.record import record
+from bot.messaging.record import save_turn
 from bot.messaging.routing import Route, offered_language, route
 from bot.store import conversations, turns
 from bot.store.conversations import Contact, StoredConversation
@@ -27,37 +27,37 @@ log = logging.getLogger(__name__)
 
 
 def receive(installation: Installation, arrival: Arrival) -> bool:
-    """Take in one message, durably. False for a message that was taken in before: nothing changes then.
+    """Receive one message, durably. False if it was received before; then nothing changes.
 
-    Raises UnavailableError when the database is locked or gone; nothing is acknowledged then, and nothing lost.
+    Raises UnavailableError if the database is locked or gone; the provider then sends the message again.
     """
     identity = installation.keys.message_hash(arrival.channel, arrival.key)
     with installation.write() as tx:
         if not insert_new(tx.connection, seen, {"hash": identity}):
-            _warn_of_other_words(tx, arrival)
+            _warn_if_text_differs(tx, arrival)
             return False
         if arrival.group:
             replies.answer_group(installation, tx, arrival)
             return True
-        contact, known = conversations.find(tx, arrival.channel, arrival.sender)
+        contact, known = conversations.find_or_add(tx, arrival.channel, arrival.sender)
         chosen = route(installation, tx, arrival, known)
         campaign, wording = chosen.campaign, installation.wordings[chosen.campaign.slug]
         conversation = chosen.conversation or conversations.begin(tx, contact, campaign.slug)
         inbound = _inbound(tx, arrival, chosen, conversation)
         _keep_stopped(conversation, contact)
         turn = step(conversation.state, inbound, campaign)
-        place = TurnRecord(tx, contact, conversation)
-        record(place, turn, inbound, campaign, wording)
-        replies.queue(place, turn, wording, asked_at=min(tx.now, arrival.sent_at or tx.now))
+        record = TurnRecord(tx, contact, conversation)
+        save_turn(record, turn, inbound, campaign, wording)
+        replies.queue(record, turn, wording, asked_at=min(tx.now, arrival.sent_at or tx.now))
         if arrival.callback:
-            replies.answer_tap(place, turn, campaign, wording, arrival)
+            replies.answer_tap(record, turn, campaign, wording, arrival)
     if any(isinstance(event, Erased) for event in turn.events):
         installation.scrub()
     return True
 
 
 def pass_time(installation: Installation, number: int) -> None:
-    """Tell the conversation with this number that time has passed. Harmless when repeated."""
+    """Wake the conversation with this id if its time has come."""
     with installation.write() as tx:
         found = conversations.by_id(tx, number)
         if found is None:
@@ -72,17 +72,17 @@ def pass_time(installation: Installation, number: int) -> None:
         inbound = Inbound(kind=Kind.TIME, at=tx.now, channel=contact.channel)
         turn = step(conversation.state, inbound, campaign)
         wording = installation.wordings[campaign.slug]
-        place = TurnRecord(tx, contact, conversation)
-        record(place, turn, inbound, campaign, wording)
+        record = TurnRecord(tx, contact, conversation)
+        save_turn(record, turn, inbound, campaign, wording)
         if contact.address:
-            replies.queue(place, turn, wording, asked_at=due)
+            replies.queue(record, turn, wording, asked_at=due)
 
 
-def _warn_of_other_words(tx: Transaction, arrival: Arrival) -> None:
-    """Log that a known text came with other words, as after a forgery. By SMS alone: Telegram has edits."""
+def _warn_if_text_differs(tx: Transaction, arrival: Arrival) -> None:
+    """Warn that a known SMS came again with a different text, as a forged one would."""
     if arrival.channel is Channel.SMS and arrival.kind is Kind.TEXT:
         contact = tx.keys.contact_hash(arrival.channel, arrival.sender)
-        if turns.other_words(tx, contact, arrival.message, arrival.text):
+        if turns.text_differs(tx, contact, arrival.message, arrival.text):
             log.warning("a known message arrived again with different text; the first version was kept")
 
 
@@ -115,6 +115,6 @@ def _inbound(tx: Transaction, arrival: Arrival, chosen: Route, conversation: Sto
 
 
 def _keep_stopped(conversation: StoredConversation, contact: Contact) -> None:
-    """A stop holds in every campaign."""
+    """Silence the conversation of a contact that stopped another campaign: a stop holds in all of them."""
     if contact.stopped and conversation.state.stage is not Stage.SILENT:
         conversation.state = replace(conversation.state, stage=Stage.SILENT, silence="stop")

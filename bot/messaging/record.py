@@ -1,4 +1,4 @@
-"""What a turn leaves in the store: the new state, and one write for each event, in the transaction of its message."""
+"""Saves a turn in the transaction of its message: the new state, and one write for each event."""
 
 from bot.engine.campaign import Campaign
 from bot.engine.model import (
@@ -24,63 +24,63 @@ from bot.safeguarding import alert_leads
 from bot.store import conversations, erasure, facts, outbox, turns
 from bot.store.turns import TurnRecord
 
-#: After these silences we keep no address: we said that we keep nothing.
+#: After these silences the address is removed: we promised to keep nothing.
 _FORGOTTEN = {"no", "deleted", "under_age"}
 
 
-def record(place: TurnRecord, turn: Turn, inbound: Inbound, campaign: Campaign, wording: Wording) -> None:
-    """Write the new state and what happened."""
-    tx, conversation, contact = place.tx, place.conversation, place.contact
+def save_turn(record: TurnRecord, turn: Turn, inbound: Inbound, campaign: Campaign, wording: Wording) -> None:
+    """Write the new state and the events of `turn`."""
+    tx, conversation, contact = record.tx, record.conversation, record.contact
     conversation.state = turn.conversation
-    if conversation.new:  # before the rows that name it
+    if conversation.new:  # before the rows that refer to it
         conversations.save(tx, conversation, None)
     for event in _in_order(turn.events):
-        if isinstance(event, Released | Told | Coded) and conversation.story is None:  # an operator erased it meanwhile
+        if isinstance(event, Released | Told | Coded) and conversation.story is None:  # an operator erased it
             begun = Begun(turn.conversation.language or campaign.default_language, turn.conversation.hub)
-            _record(place, begun, campaign, wording)
-        _record(place, event, campaign, wording)
+            _save_event(record, begun, campaign, wording)
+        _save_event(record, event, campaign, wording)
     if inbound.kind is not Kind.TIME:
         conversation.last_in = tx.now
-        wanted = turn.conversation.silence not in _FORGOTTEN
-        if wanted is not contact.remembered:
-            conversations.remember_address(tx, contact, wanted=wanted)
+        keep = turn.conversation.silence not in _FORGOTTEN
+        if keep is not contact.remembered:
+            conversations.remember_address(tx, contact, keep=keep)
     conversations.save(tx, conversation, turn.conversation.wake_at)
 
 
 def _in_order(events: tuple[Event, ...]) -> list[Event]:
-    """A story begins before the consent that it stands on is entered, so that the entry names it."""
+    """The events with the beginning of a story first, so that its consent can name it."""
     return sorted(events, key=lambda event: not isinstance(event, Begun))
 
 
-def _record(place: TurnRecord, event: Event, campaign: Campaign, wording: Wording) -> None:
-    tx = place.tx
+def _save_event(record: TurnRecord, event: Event, campaign: Campaign, wording: Wording) -> None:
+    tx = record.tx
     match event:
         case Begun():
-            turns.begin_story(place, event, wording.asked("first", event.language).version)
+            turns.begin_story(record, event, wording.asked("first", event.language).version)
         case Held():
-            turns.hold(place, event)
+            turns.hold(record, event)
         case Released():
-            turns.release(place, event)
+            turns.release(record, event)
         case Wiped():
-            turns.wipe(place)
+            turns.wipe(record)
             facts.put(tx, facts.SCRUB, "1")
         case Told():
-            turns.tell(place, event)
+            turns.tell(record, event)
         case Coded():
-            turns.code(place, event)
+            turns.code(record, event)
         case Edited():
-            turns.edit(place, event)
+            turns.edit(record, event)
         case Decided():
-            turns.decide(place, event, wording.asked(event.wording, event.language))
+            turns.decide(record, event, wording.asked(event.wording, event.language))
         case Stopped():
-            conversations.set_stopped(tx, place.contact.id)
-            outbox.drop(tx, place.contact.id)
+            conversations.set_stopped(tx, record.contact.id)
+            outbox.drop(tx, record.contact.id)
         case Reopened():
-            conversations.clear_stopped(tx, place.contact.id)
+            conversations.clear_stopped(tx, record.contact.id)
         case Flagged():
-            number = turns.flag(place, event)
-            alert_leads(tx, campaign, place.conversation.id, number)
+            number = turns.flag(record, event)
+            alert_leads(tx, campaign, record.conversation.id, number)
         case Erased():
-            erasure.erase_contact(tx, place.contact.id, campaign.local(tx.now).date().isoformat())
-            place.conversation.story = None
-            place.contact.remembered = False
+            erasure.erase_contact(tx, record.contact.id, campaign.day(tx.now).isoformat())
+            record.conversation.story = None
+            record.contact.remembered = False

@@ -1,4 +1,4 @@
-"""Who owns an inbound: the hub or campaign that it names, else the resident's conversation, else the open campaign."""
+"""Finds the campaign of an arrival: the one it names, else that of the resident's conversation, else the open one."""
 
 import re
 from dataclasses import dataclass
@@ -28,30 +28,30 @@ _AROUND_A_CODE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a message belongs, and what its link or keyword said."""
+    """The campaign and conversation of an arrival, with what its link or keyword named."""
 
     campaign: Campaign
     conversation: StoredConversation | None
     hub: Hub | None = None
     language: str = ""
-    opening: bool = False
+    opening: bool = False  # whether the arrival opens the conversation rather than answers in it
 
 
 def route(installation: Installation, tx: Transaction, arrival: Arrival, known: list[StoredConversation]) -> Route:
-    """Find the campaign and conversation of one message; `known` are the sender's conversations."""
-    named = _named(installation, tx, arrival)
-    if named:
-        hub, language = named
+    """Find the campaign and conversation of one arrival; `known` are the sender's conversations."""
+    found = _hub_and_language(installation, tx, arrival)
+    if found:
+        hub, language = found
         campaign = installation.campaigns[hub.campaign]
-        return Route(campaign, _in(known, campaign), hub, language or hub.language, opening=True)
+        return Route(campaign, _conversation_in(campaign, known), hub, language or hub.language, opening=True)
     if arrival.payload in installation.campaigns:
         campaign = installation.campaigns[arrival.payload]
-        return Route(campaign, _in(known, campaign), opening=True)
+        return Route(campaign, _conversation_in(campaign, known), opening=True)
     language = _language(installation, arrival.payload)
     loaded = [one for one in known if one.state.campaign in installation.campaigns]
-    speaking = [one for one in loaded if one.state.stage is not Stage.SILENT] or loaded
-    if speaking:
-        conversation = max(speaking, key=lambda one: one.last_in)
+    active = [one for one in loaded if one.state.stage is not Stage.SILENT] or loaded
+    if active:
+        conversation = max(active, key=lambda one: one.last_in)
         return Route(
             installation.campaigns[conversation.state.campaign],
             conversation,
@@ -62,7 +62,7 @@ def route(installation: Installation, tx: Transaction, arrival: Arrival, known: 
 
 
 def open_campaign(installation: Installation, now: datetime) -> Campaign:
-    """The campaign that is open; of several the one that opened last; of none the one that opened last before `now`."""
+    """The campaign that opened last among the open ones; if none is open, among those that have opened."""
     campaigns = list(installation.campaigns.values())
     today = now.date()
     running = [one for one in campaigns if one.opens <= today and not one.closed(now)]
@@ -70,10 +70,7 @@ def open_campaign(installation: Installation, now: datetime) -> Campaign:
 
 
 def offered_language(tag: str, campaign: Campaign) -> str:
-    """The offered language that an app's language tag (BCP 47) means, or an empty string.
-
-    `pt-BR` is `pt`, `zh-TW` is `zh-Hant`.
-    """
+    """The offered language for an app's language tag (BCP 47), such as `pt` for `pt-BR`; empty if not offered."""
     tag = tag.replace("_", "-")
     if tag.lower() in {"zh-tw", "zh-hk", "zh-mo"}:
         tag = "zh-Hant"
@@ -83,8 +80,8 @@ def offered_language(tag: str, campaign: Campaign) -> str:
     return known.get(tag.lower()) or known.get(tag.split("-")[0].lower(), "")
 
 
-def _named(installation: Installation, tx: Transaction, arrival: Arrival) -> tuple[Hub, str] | None:
-    """The hub, and the language beside it: `LRMN`, `LRMN SO`, or a Telegram link's `LRMN_so`.
+def _hub_and_language(installation: Installation, tx: Transaction, arrival: Arrival) -> tuple[Hub, str] | None:
+    """The hub and the language that an arrival names: `LRMN`, `LRMN SO`, or a Telegram link's `LRMN_so`.
 
     A stop comes before every code (law 2). A language that is not offered never loses the hub.
     """
@@ -121,7 +118,7 @@ def _stops(installation: Installation, text: str) -> bool:
 
 
 def _language(installation: Installation, name: str) -> str:
-    """A language by its code or by a name that people use."""
+    """The code of the language with this code or name; empty if not offered."""
     if not name:
         return ""
     for campaign in installation.campaigns.values():
@@ -133,5 +130,5 @@ def _language(installation: Installation, name: str) -> str:
     return ""
 
 
-def _in(known: list[StoredConversation], campaign: Campaign) -> StoredConversation | None:
+def _conversation_in(campaign: Campaign, known: list[StoredConversation]) -> StoredConversation | None:
     return next((one for one in known if one.state.campaign == campaign.slug), None)

@@ -170,7 +170,7 @@ def _waiting(database: Database, keys: Keys) -> Iterator[Finding]:
 def _spending(installation: Installation, campaign: Campaign) -> Iterator[Finding]:
     with installation.read() as tx:
         ever = spending.spent(tx, campaign.slug)
-        today = spending.spent(tx, campaign.slug, campaign.local(tx.now).date().isoformat())
+        today = spending.spent(tx, campaign.slug, campaign.day(tx.now).isoformat())
     for parts, most, when in ((ever, campaign.limits.parts, ""), (today, campaign.limits.parts_per_day, " today")):
         if parts >= most * _NEARLY:
             text = f"{campaign.slug} has sent {parts} SMS parts{when}; its limit is {most:.0f}, and then replies wait"

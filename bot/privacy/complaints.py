@@ -10,7 +10,7 @@ from bot.engine.campaign import Campaign
 from bot.errors import InvalidError, NotFoundError, TooManyError
 from bot.installation import Installation
 from bot.store import audit, complaints
-from bot.store.complaints import Complaint, Received
+from bot.store.complaints import Complaint, NewComplaint
 
 ACKNOWLEDGE_DAYS = 30
 #: Letters. A form without an end is a way to fill somebody's disk.
@@ -33,7 +33,7 @@ def take(installation: Installation, campaign: Campaign, way: str, body: str, re
         today = complaints.count_since(tx, campaign.slug, PAGE, tx.now - timedelta(days=1))
         if way == PAGE and today >= MOST_A_DAY:
             raise TooManyError("the page has taken in as many complaints today as it may")
-        received = Received(campaign.slug, tx.now, way, language, text, where)
+        received = NewComplaint(campaign.slug, tx.now, way, language, text, where)
         number = complaints.add(tx, received)
         audit.record(tx, "system", "complaint", {"number": number, "way": way})
     return number
@@ -42,7 +42,7 @@ def take(installation: Installation, campaign: Campaign, way: str, body: str, re
 def everything(installation: Installation, *, closed: bool = False) -> list[Complaint]:
     """The open complaints, the oldest first; with `closed` all of them."""
     with installation.read() as tx:
-        return complaints.everything(tx, closed=closed)
+        return complaints.queue(tx, closed=closed)
 
 
 def acknowledge(installation: Installation, number: int, actor: str) -> Complaint:

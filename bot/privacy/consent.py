@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from bot.errors import NotFoundError
 from bot.installation import Installation
 from bot.store import audit, consents
-from bot.store.consents import Entry
+from bot.store.consents import Consent
 
 
 def lines(installation: Installation, story: str, actor: str) -> Iterator[str]:
@@ -23,7 +23,7 @@ def lines(installation: Installation, story: str, actor: str) -> Iterator[str]:
     return _lines(entries)
 
 
-def _lines(entries: list[Entry]) -> Iterator[str]:
+def _lines(entries: list[Consent]) -> Iterator[str]:
     yield f"story     {entries[0].story}"
     yield f"resident  {entries[0].resident}"
     for entry in entries:
@@ -40,5 +40,5 @@ def _lines(entries: list[Entry]) -> Iterator[str]:
             yield from (f"  | {line}" for line in entry.body.split("\n"))
 
 
-def _no_reply(entry: Entry) -> str:
+def _no_reply(entry: Consent) -> str:
     return "(erased)" if entry.decision == "granted" else "(not kept)"

@@ -33,7 +33,7 @@ def erase_story(installation: Installation, story: str, actor: str) -> bool:
     with installation.write() as tx:
         found = erasure.erase_story(tx, story, _day(installation))
         if found:
-            consents.withdrawn_by_operator(tx, story)
+            consents.withdraw_by_operator(tx, story)
             audit.record(tx, actor, "erase", {"story": story})
     if found:
         installation.scrub()
@@ -48,7 +48,7 @@ def erase_contact(installation: Installation, channel: Channel, address: str, ac
             return None
         gone = erasure.erase_contact(tx, contact, _day(installation))
         for story in gone:
-            consents.withdrawn_by_operator(tx, story)
+            consents.withdraw_by_operator(tx, story)
         _silence(tx, contact)
         audit.record(tx, actor, "erase", {"stories": gone})
     installation.scrub()
@@ -65,7 +65,7 @@ def purge(installation: Installation) -> Purged:
         drafts = erasure.purge_drafts(tx, now - _DRAFTS - timedelta(hours=1))
         erasure.purge_outbox(tx, now - _SENT, now - _STALE)
         spending.forget_days(tx, (now - _SENT).date().isoformat())
-        addresses += erasure.purge_strangers(tx)
+        addresses += erasure.purge_other_addresses(tx)
         for campaign in installation.campaigns.values():
             oldest = now - timedelta(days=round(campaign.story_months * 30.44))
             stories += erasure.purge_stories(tx, campaign.slug, oldest, today)
@@ -83,7 +83,7 @@ def purge(installation: Installation) -> Purged:
 def _day(installation: Installation) -> str:
     """Today, where the residents are."""
     campaign = next(iter(installation.campaigns.values()))
-    return campaign.local(installation.clock()).date().isoformat()
+    return campaign.day(installation.clock()).isoformat()
 
 
 def _silence(tx: Transaction, contact: int) -> None:

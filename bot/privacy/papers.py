@@ -171,7 +171,7 @@ def brief_of(installation: Installation, campaign: Campaign) -> Brief:
     noticed = notice_of(installation, campaign).languages()
     return Brief(
         campaign=campaign,
-        made_on=campaign.local(installation.clock()).date(),
+        made_on=campaign.day(installation.clock()),
         first=wording.text("first", "en"),
         questions=tuple((step, wording.text(f"step {step.id}", "en")) for step in campaign.steps),
         tongues=tuple(

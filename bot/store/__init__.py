@@ -1,1 +1,1 @@
-"""The only SQL: tables, queries by noun, and the encryption of residents' words and addresses."""
+"""The only SQL: tables, one module of queries for each noun, and the encryption of residents' words and addresses."""

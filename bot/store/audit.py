@@ -1,8 +1,7 @@
-"""Who did what: rows that are only added, each sealed with a key over the one before, so that tampering shows.
+"""Who did what: an append-only chain of rows, each sealed with a keyed hash over the one before, to show tampering.
 
-`detail` holds counts, names of
-campaigns and formats, public ids: never a text or an address. What the chain itself cannot show is that the newest rows
-were cut off, since nothing follows them: `head` is for keeping elsewhere, and `verify` holds the chain against it.
+`detail` holds counts, public ids, and names of campaigns and formats: never a text or an address. The chain alone
+cannot show that its newest rows were cut off, so operators keep its `head` elsewhere and `verify` compares the two.
 """
 
 import hashlib
@@ -25,8 +24,8 @@ _LOCK = 0x6F65_6172_6175_6469  # "oearaudi": the number of our lock on PostgreSQ
 
 
 def record(tx: Transaction, actor: str, action: str, detail: Mapping[str, Any]) -> None:
-    """Add a row, in the transaction of what it tells of."""
-    if tx.connection.dialect.name == "postgresql":  # two writers at once would both follow the same row
+    """Add a row, in the same transaction as the action that it records."""
+    if tx.connection.dialect.name == "postgresql":  # two concurrent writers would both follow the same row
         tx.connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     last = tx.connection.execute(select(audit.c.id, audit.c.chain).order_by(audit.c.id.desc()).limit(1)).first()
     row = {
@@ -41,14 +40,14 @@ def record(tx: Transaction, actor: str, action: str, detail: Mapping[str, Any]) 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A row that was the newest once, as somebody wrote it down elsewhere."""
+    """A row that was once the newest, as an operator wrote it down elsewhere."""
 
     id: int
     chain: str  # hexadecimal
 
     @classmethod
     def parse(cls, written: str) -> "Anchor":
-        """From `ID:CHAIN`. Raises ValueError."""
+        """Read `ID:CHAIN`. Raises ValueError."""
         number, _, chain = written.strip().partition(":")
         if len(bytes.fromhex(chain)) != 32:
             raise ValueError("a chain has 64 hexadecimal digits")
@@ -59,24 +58,24 @@ class Anchor:
 
 
 def head(tx: Transaction) -> Anchor | None:
-    """The newest row, to be written down where an intruder cannot reach it; None while there is none."""
+    """The newest row, to write down where an intruder cannot reach it; None while the table is empty."""
     row = tx.connection.execute(select(audit.c.id, audit.c.chain).order_by(audit.c.id.desc()).limit(1)).one_or_none()
     return Anchor(row.id, row.chain.hex()) if row else None
 
 
-def newest(tx: Transaction, most: int) -> list[Row[Any]]:
-    """The last `most` rows, the oldest of them first."""
-    rows = tx.connection.execute(select(audit).order_by(audit.c.id.desc()).limit(most)).all()
+def newest(tx: Transaction, limit: int) -> list[Row[Any]]:
+    """The last `limit` rows, the oldest of them first."""
+    rows = tx.connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit)).all()
     return list(reversed(rows))
 
 
 def verify(tx: Transaction, anchor: Anchor | None = None) -> int | None:
-    """The id of the first row that was changed, that follows a missing one, or that is gone; None where all is well."""
+    """The id of the first row that was changed, is missing, or follows a missing one; None if the chain is intact."""
     before = _FIRST
     rows = tx.connection.execution_options(yield_per=1000).execute(select(audit).order_by(audit.c.id))
     for row in rows:
-        right = hmac.compare_digest(row.chain, _seal(tx.keys, before, _values(row)))
-        if not right or (anchor and row.id == anchor.id and row.chain.hex() != anchor.chain):
+        intact = hmac.compare_digest(row.chain, _seal(tx.keys, before, _values(row)))
+        if not intact or (anchor and row.id == anchor.id and row.chain.hex() != anchor.chain):
             rows.close()
             return int(row.id)
         before = row.chain

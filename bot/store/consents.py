@@ -1,6 +1,6 @@
-"""The read side of the consent ledger, and the one entry that an operator's erasure adds to it.
+"""Reads consents, and adds the withdrawal that an operator's erasure causes. `turns.py` adds all others.
 
-Entries are added and never changed; erasure empties their evidence and nothing else.
+A consent is added and never changed; erasure empties its evidence and nothing else.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from bot.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One decision, with what was asked and what was answered."""
+class Consent:
+    """One decision, with the text that asked for it. The reply is empty if erased; the wording, if none was asked."""
 
     resident: str
     story: str
@@ -33,18 +33,18 @@ class Entry:
     body: str
 
 
-def of_story(tx: Transaction, story: str) -> list[Entry]:
-    """Everything decided about one story, in order."""
-    return _entries(tx, consents.c.story == story)
+def of_story(tx: Transaction, story: str) -> list[Consent]:
+    """The consents about one story, in order."""
+    return _consents(tx, consents.c.story == story)
 
 
-def of_resident(tx: Transaction, resident: str) -> list[Entry]:
-    """Everything one resident ever decided, in order."""
-    return _entries(tx, consents.c.resident == resident)
+def of_resident(tx: Transaction, resident: str) -> list[Consent]:
+    """The consents of one resident, in order."""
+    return _consents(tx, consents.c.resident == resident)
 
 
-def withdrawn_by_operator(tx: Transaction, story: str) -> None:
-    """Enter that the consent for `story` ended, because somebody erased it for the resident."""
+def withdraw_by_operator(tx: Transaction, story: str) -> None:
+    """Add the withdrawal of the consent for `story`, which an operator erased for the resident."""
     granted = consents.c.story == story, consents.c.purpose == "take_part", consents.c.decision == "granted"
     row = tx.connection.execute(select(consents).where(*granted).order_by(consents.c.id.desc()).limit(1)).one_or_none()
     if row is None:
@@ -57,7 +57,7 @@ def withdrawn_by_operator(tx: Transaction, story: str) -> None:
     )
 
 
-def _entries(tx: Transaction, which: ColumnElement[bool]) -> list[Entry]:
+def _consents(tx: Transaction, which: ColumnElement[bool]) -> list[Consent]:
     query = (
         select(consents, wordings.c.key, wordings.c.language, wordings.c.version, wordings.c.sha256, wordings.c.body)
         .join(wordings, wordings.c.id == consents.c.wording, isouter=True)
@@ -65,7 +65,7 @@ def _entries(tx: Transaction, which: ColumnElement[bool]) -> list[Entry]:
         .order_by(consents.c.at, consents.c.id)
     )
     return [
-        Entry(
+        Consent(
             row.resident,
             row.story,
             row.campaign,

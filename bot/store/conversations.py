@@ -1,4 +1,4 @@
-"""Loads and saves conversations and their contacts. Plain Core statements: no object graph on a webhook's path."""
+"""Loads and saves conversations and their contacts, with Core statements rather than the ORM: webhooks wait for it."""
 
 import json
 from collections.abc import Sequence
@@ -18,25 +18,25 @@ from bot.store.upsert import insert_new
 
 @dataclass(slots=True)
 class Contact:
-    """Where a resident can be reached; `address` is the plain one while it is known."""
+    """Where a resident can be reached. `address` is decrypted; empty where the store no longer has it."""
 
     id: int
     channel: Channel
     address: str
     resident: str
     stopped: bool
-    remembered: bool  # whether the store holds the address
+    remembered: bool  # whether the store has the address
 
 
 @dataclass(slots=True)
 class StoredConversation:
-    """One row of conversations: the engine's state and what belongs to it in the store."""
+    """One row of `conversations`: the engine's state, and what the store keeps with it."""
 
     id: int
     contact: int
     state: Conversation
-    story: int | None
-    last_in: datetime
+    story: int | None  # the open or last story
+    last_in: datetime  # when the resident last wrote
     new: bool = False
 
 
@@ -67,37 +67,37 @@ _DUE = (
     select(conversations.c.id)
     .where(conversations.c.wake_at <= bindparam("until"))
     .order_by(conversations.c.wake_at)
-    .limit(bindparam("most"))
+    .limit(bindparam("limit"))
 )
 
 
-def find(tx: Transaction, channel: Channel, address: str) -> tuple[Contact, list[StoredConversation]]:
-    """The contact at this address, made if new, and its conversations; locked until the transaction ends."""
-    found = tx.keys.contact_hash(channel, address)
-    rows = _locked(tx, found)
+def find_or_add(tx: Transaction, channel: Channel, address: str) -> tuple[Contact, list[StoredConversation]]:
+    """The contact at this address, added if new, and its conversations; locked until the transaction ends."""
+    contact_hash = tx.keys.contact_hash(channel, address)
+    rows = _locked(tx, contact_hash)
     if not rows:
-        contact = _new_contact(tx, channel, address, found)
+        contact = _new_contact(tx, channel, address, contact_hash)
         if contact:
             return contact, []
-        rows = _locked(tx, found)  # another worker was first: take what it has made
+        rows = _locked(tx, contact_hash)  # another worker was first: use the row that it added
     first = rows[0]
     contact = Contact(first[0], channel, address, first[1], first[2] is not None, bool(first[3]))
     return contact, [_stored(contact.id, tuple(row[4:])) for row in rows if row[4] is not None]
 
 
-def _locked(tx: Transaction, found: bytes) -> Sequence[Any]:
-    """The contact with its conversations, once no other worker holds it; SQLite has one writer already."""
+def _locked(tx: Transaction, contact_hash: bytes) -> Sequence[Any]:
+    """The contact with its conversations, locked; SQLite needs no lock, because it has one writer."""
     if tx.connection.dialect.name != "sqlite":
-        tx.connection.execute(_LOCK, {"hash": found})
-    return _FIND.fetch(tx.connection, {"hash": found})
+        tx.connection.execute(_LOCK, {"hash": contact_hash})
+    return _FIND.fetch(tx.connection, {"hash": contact_hash})
 
 
-def _new_contact(tx: Transaction, channel: Channel, address: str, found: bytes) -> Contact | None:
-    """A new contact, or None where another worker has just made it."""
+def _new_contact(tx: Transaction, channel: Channel, address: str, contact_hash: bytes) -> Contact | None:
+    """Add a contact; None if another worker has just added it."""
     contact = Contact(new_id(), channel, address, public_id(), stopped=False, remembered=True)
     values = {
         "id": contact.id,
-        "hash": found,
+        "hash": contact_hash,
         "channel": channel.value,
         "address": tx.keys.encrypt(address, "contacts.address", contact.id),
         "stopped_at": None,
@@ -107,7 +107,7 @@ def _new_contact(tx: Transaction, channel: Channel, address: str, found: bytes) 
 
 
 def by_id(tx: Transaction, number: int) -> tuple[Contact, StoredConversation] | None:
-    """One conversation with its contact, locked; None when it is gone. The address is empty where we let go of it."""
+    """One conversation with its contact, locked; None if it no longer exists."""
     row = tx.connection.execute(
         select(contacts, conversations)
         .join_from(conversations, contacts, conversations.c.contact == contacts.c.id)
@@ -127,16 +127,16 @@ def by_id(tx: Transaction, number: int) -> tuple[Contact, StoredConversation] | 
 
 
 def contact_id(tx: Transaction, channel: Channel, address: str) -> int | None:
-    """The row of this contact; None for one that never wrote."""
-    known = contacts.c.hash == tx.keys.contact_hash(channel, address)
-    return tx.connection.execute(select(contacts.c.id).where(known)).scalar()
+    """The id of the contact at this address; None if it never wrote."""
+    same = contacts.c.hash == tx.keys.contact_hash(channel, address)
+    return tx.connection.execute(select(contacts.c.id).where(same)).scalar()
 
 
 def of_contact(tx: Transaction, contact: int) -> list[StoredConversation]:
     """The conversations of one contact, locked until the transaction ends."""
-    mine = select(conversations).where(conversations.c.contact == contact).with_for_update()
+    query = select(conversations).where(conversations.c.contact == contact).with_for_update()
     names = ("id", "campaign", "state", "story", "last_in")
-    return [_stored(contact, tuple(row[name] for name in names)) for row in tx.connection.execute(mine).mappings()]
+    return [_stored(contact, tuple(row[name] for name in names)) for row in tx.connection.execute(query).mappings()]
 
 
 def begin(tx: Transaction, contact: Contact, campaign: str) -> StoredConversation:
@@ -145,7 +145,7 @@ def begin(tx: Transaction, contact: Contact, campaign: str) -> StoredConversatio
 
 
 def save(tx: Transaction, conversation: StoredConversation, wake_at: datetime | None) -> None:
-    """Write a conversation as it stands after a turn."""
+    """Write a conversation after a turn. `wake_at` is when time alone changes it next."""
     state = json.dumps(conversation.state.to_json(), ensure_ascii=False, separators=(",", ":"))
     if conversation.new:
         tx.connection.execute(
@@ -172,25 +172,25 @@ def save(tx: Transaction, conversation: StoredConversation, wake_at: datetime | 
     _SAVE.run(tx.connection, values)
 
 
-def due(tx: Transaction, until: datetime, most: int) -> list[int]:
-    """The conversations for which time alone changes something by `until`, the longest waiting first."""
-    return list(tx.connection.execute(_DUE, {"until": until, "most": most}).scalars())
+def due(tx: Transaction, until: datetime, limit: int) -> list[int]:
+    """The ids of conversations that are to be woken by `until`, the longest waiting first."""
+    return list(tx.connection.execute(_DUE, {"until": until, "limit": limit}).scalars())
 
 
-def remember_address(tx: Transaction, contact: Contact, *, wanted: bool) -> None:
-    """Keep the address while we may have to answer; let go of it after a no or an erasure."""
-    sealed = tx.keys.encrypt(contact.address, "contacts.address", contact.id) if wanted else None
+def remember_address(tx: Transaction, contact: Contact, *, keep: bool) -> None:
+    """Store the contact's address (`keep`) while it may need an answer, or remove it after a no or an erasure."""
+    sealed = tx.keys.encrypt(contact.address, "contacts.address", contact.id) if keep else None
     tx.connection.execute(update(contacts).where(contacts.c.id == contact.id).values(address=sealed))
-    contact.remembered = wanted
+    contact.remembered = keep
 
 
 def set_stopped(tx: Transaction, contact: int) -> None:
-    """The resident hears no more from us, in any campaign."""
+    """Record that the resident stopped every campaign."""
     tx.connection.execute(update(contacts).where(contacts.c.id == contact).values(stopped_at=tx.now))
 
 
 def clear_stopped(tx: Transaction, contact: int) -> None:
-    """The resident opened again."""
+    """Record that the resident started again."""
     tx.connection.execute(update(contacts).where(contacts.c.id == contact).values(stopped_at=None))
 
 

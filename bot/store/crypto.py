@@ -1,8 +1,8 @@
-"""Encryption of what residents wrote and of where they can be reached; keyed hashes to find them again.
+"""Encryption of residents' words and addresses, and the keyed hashes that find them again.
 
 AES-256-GCM from `cryptography` with a random 96-bit nonce (NIST SP 800-38D). The associated data names table, column
-and row, so that a ciphertext moved to another row does not decrypt. Layout: key id (1 byte), nonce (12), ciphertext
-and tag. Used by the query modules of this package only. Plaintext never enters a log or an error.
+and row, so that a ciphertext moved to another row does not decrypt. Layout: key id (1 byte), nonce (12 bytes),
+ciphertext with tag. Plaintext never enters a log or an error.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from bot.errors import DecryptionError
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys of one installation. Each has one job; equal keys are refused where the file is read."""
+    """The keys of one installation, one for each job; `keyring.read` refuses equal ones."""
 
     encryption: dict[int, bytes] = field(repr=False)  # id -> key; the highest id encrypts, all decrypt
     lookup: bytes = field(repr=False)
@@ -34,30 +34,30 @@ class Keys:
     def _newest(self) -> int:
         return max(self.encryption)
 
-    def encrypt(self, text: str, place: str, row: int) -> bytes:
-        """Encrypt `text` for the column `place` (`table.column`) of the row with this id."""
+    def encrypt(self, text: str, column: str, row: int) -> bytes:
+        """Encrypt `text` for one `column` (written `table.column`) of the row with this id."""
         nonce = os.urandom(12)
-        sealed = self._ciphers[self._newest].encrypt(nonce, text.encode(), f"{place}|{row}".encode())
+        sealed = self._ciphers[self._newest].encrypt(nonce, text.encode(), f"{column}|{row}".encode())
         return bytes((self._newest,)) + nonce + sealed
 
-    def decrypt(self, sealed: bytes, place: str, row: int) -> str:
-        """Read what `encrypt` wrote for the same place and row. Raises DecryptionError otherwise."""
+    def decrypt(self, sealed: bytes, column: str, row: int) -> str:
+        """Read what `encrypt` wrote for the same column and row. Raises DecryptionError."""
         cipher = self._ciphers.get(sealed[0]) if len(sealed) > 28 else None
         if cipher is None:
-            raise DecryptionError(f"{place} of row {row} was encrypted with a key that is not in the keyring")
+            raise DecryptionError(f"{column} of row {row} was encrypted with a key that is not in the keyring")
         try:
-            return cipher.decrypt(sealed[1:13], sealed[13:], f"{place}|{row}".encode()).decode()
+            return cipher.decrypt(sealed[1:13], sealed[13:], f"{column}|{row}".encode()).decode()
         except InvalidTag:
-            raise DecryptionError(f"{place} of row {row} was changed, or belongs to another row") from None
+            raise DecryptionError(f"{column} of row {row} was changed, or belongs to another row") from None
 
     def contact_hash(self, channel: str, address: str) -> bytes:
-        """How a contact is found: a keyed hash, since a plain hash of a telephone number can be guessed in minutes."""
+        """What a contact is found by: keyed, because a plain hash of a telephone number can be guessed in minutes."""
         return hmac.digest(self.lookup, f"{channel}|{address}".encode(), hashlib.sha256)
 
     def message_hash(self, channel: str, key: str) -> bytes:
-        """The identity of one message, kept for ever (law 5)."""
+        """The identity of one message, which `seen` keeps for ever (law 5)."""
         return hmac.digest(self.dedupe, f"{channel}|{key}".encode(), hashlib.sha256)
 
     def fingerprint(self, conversation: int, text: str) -> str:
-        """Eight bytes by which the same text of the same conversation is recognised."""
+        """Eight bytes in hexadecimal that recognise the same text within one conversation."""
         return hmac.digest(self.dedupe, f"text|{conversation}|{text}".encode(), hashlib.sha256)[:8].hex()

@@ -1,8 +1,8 @@
-"""Opens the database and gives out transactions: SQLite as measured to lose nothing, PostgreSQL by its address alone.
+"""Opens the database, SQLite or PostgreSQL, and gives out its transactions.
 
 SQLite: WAL, BEGIN IMMEDIATE for writers, synchronous=FULL (an acknowledged message survives a power cut),
-secure_delete=ON (what is deleted is overwritten). One process writes one transaction at a time, so SQLite's back-off
-sleeps are never met inside a process.
+secure_delete=ON (deleted bytes are overwritten). A lock lets one thread of a process write at a time, which is faster
+than SQLite's own waiting: it sleeps and tries again.
 """
 
 import sqlite3
@@ -19,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import UnavailableError
 
 BUSY_MS = 5000
-#: How every connection to SQLite is set (https://sqlite.org/pragma.html).
+#: Set on every connection to SQLite (https://sqlite.org/pragma.html).
 PRAGMAS = {
     "busy_timeout": BUSY_MS,
     "journal_mode": "WAL",
@@ -29,7 +29,7 @@ PRAGMAS = {
     "cache_size": -65536,
     "temp_store": "MEMORY",
 }
-#: SQLite's own result codes for a database that cannot be used now (https://sqlite.org/rescode.html).
+#: SQLite's result codes for a database that cannot be used now (https://sqlite.org/rescode.html).
 _GONE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -42,12 +42,12 @@ _GONE = {
     sqlite3.SQLITE_NOTADB,
     sqlite3.SQLITE_NOMEM,
 }
-#: By name: psycopg is loaded by SQLAlchemy where an address asks for it, and nowhere else.
+#: The same of psycopg, by name: SQLAlchemy loads psycopg only where an address asks for it.
 _POSTGRES_GONE = {"psycopg.OperationalError", "psycopg.InterfaceError"}
 
 
 class Database:
-    """One database: `write()` and `read()` give transactions."""
+    """One database."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -64,16 +64,16 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that may write; committed on leaving, rolled back on an error.
+        """A transaction that may write: committed at the end of the block, rolled back on an error.
 
-        Raises UnavailableError when the database is locked or gone.
+        Raises UnavailableError if the database is locked or gone.
         """
         if not self.sqlite:
             with _available(), self.engine.begin() as connection:
                 yield connection
             return
         if not self._one_writer.acquire(timeout=BUSY_MS / 1000):
-            raise UnavailableError("the database is not available: another writer is at work")
+            raise UnavailableError("the database is not available: another writer has held it for five seconds")
         try:
             with _available(), self.engine.begin() as connection:
                 yield connection
@@ -82,19 +82,16 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads, beside a writer, on a snapshot of its own."""
+        """A transaction that only reads, on its own snapshot. Writers go on beside it."""
         with _available(), self._readers.connect() as connection, connection.begin():
             yield connection
 
     def folder(self) -> Path | None:
-        """Where the data lies, when it lies in a file."""
+        """The folder of the database file; None for PostgreSQL and for SQLite in memory."""
         return Path(self.url.database).parent if self.sqlite and self.url.database else None
 
     def scrub(self) -> bool:
-        """After deletions: empties the write-ahead log, so that no deleted byte remains in it.
-
-        False while a reader holds it.
-        """
+        """Empty SQLite's write-ahead log, so that no deleted byte remains; False while a reader uses it."""
         if not self.sqlite:
             return True
         with self._one_writer, self._readers.connect() as connection:
@@ -104,7 +101,7 @@ class Database:
             return not busy
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         self.engine.dispose()
 
 
@@ -116,7 +113,7 @@ def _available() -> Iterator[None]:
         if problem.connection_invalidated or _unavailable(problem.orig):
             raise UnavailableError(f"the database is not available: {type(problem.orig).__name__}") from None
         raise
-    except Exception as problem:  # a driver's own, from a prepared statement
+    except Exception as problem:  # the driver's own error, from a prepared statement
         if _unavailable(problem):
             raise UnavailableError(f"the database is not available: {type(problem).__name__}") from None
         raise
@@ -132,7 +129,7 @@ def _unavailable(problem: BaseException | None) -> bool:
 
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     assert isinstance(connection, sqlite3.Connection)
-    connection.isolation_level = None  # we say BEGIN ourselves
+    connection.isolation_level = None  # `_begin` sends BEGIN
     for name, value in PRAGMAS.items():
         connection.execute(f"PRAGMA {name}={value}")
 

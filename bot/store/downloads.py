@@ -1,4 +1,4 @@
-"""Which stories each download held, by public id, so that an erased one can be recalled from people's copies."""
+"""Which stories each download held, by public id: what recalls are made from."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bot.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One download: who has it, and which of its stories are in question."""
+    """One download: who has it, and which of the stories that were asked about it holds."""
 
     id: int
     at: datetime
@@ -28,7 +28,7 @@ class Download:
 
 
 def record(tx: Transaction, actor: str, role: str, campaign: str, file_format: str, stories: Select[tuple[str]]) -> int:
-    """Remember a download that begins, and the public ids of its stories. Returns its number."""
+    """Record a download that begins, with the public ids of its stories. Returns its number."""
     number = new_id()
     values = {"id": number, "at": tx.now, "actor": actor, "role": role, "campaign": campaign, "format": file_format}
     tx.connection.execute(insert(downloads).values(**values))
@@ -38,24 +38,24 @@ def record(tx: Transaction, actor: str, role: str, campaign: str, file_format: s
 
 
 def holding(tx: Transaction, story: str) -> Iterator[Download]:
-    """The downloads that held one story, the oldest first."""
+    """The downloads that hold one story, the oldest first."""
     return _downloads(tx, _held().where(download_stories.c.story == story))
 
 
 def to_clean(tx: Transaction) -> Iterator[Download]:
-    """The downloads that hold stories erased since they were made, or since they were last cleaned; oldest first."""
+    """The downloads that still hold erased stories, the oldest first."""
     erased = (tombstones.c.story == download_stories.c.story) & (tombstones.c.campaign == downloads.c.campaign)
     return _downloads(tx, _held().join(tombstones, erased))
 
 
 def clean(tx: Transaction, number: int) -> bool:
-    """Its owner removed what is erased by now: those ids leave the list. False for an unknown download."""
+    """Record that the owner removed all stories erased until now. False for an unknown download."""
     campaign = tx.connection.scalar(select(downloads.c.campaign).where(downloads.c.id == number))
     if campaign is None:
         return False
     erased = select(tombstones.c.story).where(tombstones.c.campaign == campaign)
-    mine = download_stories.c.download == number, download_stories.c.story.in_(erased)
-    tx.connection.execute(delete(download_stories).where(*mine))
+    removed = download_stories.c.download == number, download_stories.c.story.in_(erased)
+    tx.connection.execute(delete(download_stories).where(*removed))
     tx.connection.execute(update(downloads).where(downloads.c.id == number).values(cleaned_at=tx.now))
     return True
 

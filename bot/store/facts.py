@@ -1,4 +1,4 @@
-"""Small facts that must survive a restart: where polling stands, the bot's name, that a clean-up is wanted."""
+"""Small facts that must survive a restart: how far polling got, the bot's name, whether a scrub is due."""
 
 from sqlalchemy import delete, select, update
 
@@ -16,7 +16,7 @@ def get(tx: Transaction, name: str) -> str:
 
 
 def put(tx: Transaction, name: str, value: str) -> bool:
-    """Set the value; True when the fact is new."""
+    """Set the value; True if the fact is new."""
     if insert_new(tx.connection, facts, {"name": name, "value": value}):
         return True
     tx.connection.execute(update(facts).where(facts.c.name == name).values(value=value))

@@ -1,7 +1,6 @@
-"""The queue of safeguarding flags, and where the people who work on it are told.
+"""The queue of safeguarding flags, and the addresses to which leads get their alerts.
 
-The words of a flag and the address of its writer
-are opened one flag at a time, by the functions that say so; lists hold neither. Must not decide who may look.
+Lists hold neither words nor addresses: `words` and `writer` decrypt those of one flag. Must not decide who may look.
 """
 
 import logging
@@ -34,7 +33,7 @@ class Flag:
     owner: str
     decision: str
     alerted_at: datetime | None
-    kept: bool  # whether words and address are still there
+    kept: bool  # whether the store still has the words and the address
 
 
 _COLUMNS = (
@@ -53,7 +52,7 @@ _COLUMNS = (
 
 
 def queue(tx: Transaction, campaigns: list[str], *, closed: bool = False) -> list[Flag]:
-    """The flags of `campaigns`, the gravest first, then the oldest; with `closed`, those too that are done with."""
+    """The open flags of `campaigns`, the gravest first, then the oldest; with `closed`, the closed ones too."""
     query = select(*_COLUMNS).where(flags.c.campaign.in_(campaigns))
     if not closed:
         query = query.where(flags.c.status != CLOSED)
@@ -62,27 +61,27 @@ def queue(tx: Transaction, campaigns: list[str], *, closed: bool = False) -> lis
 
 
 def find(tx: Transaction, number: int) -> Flag | None:
-    """One flag; None where there is none, as for a number that no row can have."""
-    if not 0 < number < 2**63:
+    """The flag with this number, or None."""
+    if not 0 < number < 2**63:  # more than the column can hold
         return None
     row = tx.connection.execute(select(*_COLUMNS).where(flags.c.id == number)).one_or_none()
     return _flag(row) if row else None
 
 
 def words(tx: Transaction, number: int) -> str:
-    """What was written; empty where it is kept no longer."""
+    """The words that raised the flag; empty if they were erased."""
     sealed = tx.connection.execute(select(flags.c.evidence).where(flags.c.id == number)).scalar()
     return tx.keys.decrypt(sealed, "flags.evidence", number) if sealed else ""
 
 
 def writer(tx: Transaction, number: int) -> tuple[str, str] | None:
-    """Channel and address of who wrote it; None where it is kept no longer."""
+    """Channel and address of the resident who wrote it; None if they were erased."""
     row = tx.connection.execute(select(flags.c.channel, flags.c.address).where(flags.c.id == number)).one()
     return (row.channel, tx.keys.decrypt(row.address, "flags.address", number)) if row.address else None
 
 
-def move(tx: Transaction, number: int, status: str, owner: str, decision: str = "") -> None:
-    """A step of the work on a flag."""
+def set_status(tx: Transaction, number: int, status: str, owner: str, decision: str = "") -> None:
+    """Move a flag to its next status, with its owner and, where there is one, the decision."""
     values: dict[str, Any] = {"status": status, "owner": owner, "changed_at": tx.now}
     if decision:
         values["decision"] = decision
@@ -90,45 +89,45 @@ def move(tx: Transaction, number: int, status: str, owner: str, decision: str = 
 
 
 def last_alerted(tx: Transaction, conversation: int, tier: str, moment: datetime) -> datetime | None:
-    """When somebody was last told of this conversation, since a moment, of nothing less grave; None where nobody was.
+    """When a lead was last alerted about this conversation, since `moment`, for a flag at least as serious; or None.
 
-    A flag that somebody has taken on since does not count: what comes after it is news to them.
+    Acknowledged flags do not count: what follows them is news to the lead.
     """
-    same = flags.c.conversation == conversation, flags.c.tier >= tier  # "danger" is after "abuse"
+    same = flags.c.conversation == conversation, flags.c.tier >= tier  # "danger" sorts after "abuse"
     recent = flags.c.status == NEW, flags.c.alerted_at >= moment
     return tx.connection.execute(select(func.max(flags.c.alerted_at)).where(*same, *recent)).scalar()
 
 
-def alerted(tx: Transaction, number: int, at: datetime) -> None:
-    """Somebody has just been told of this flag."""
+def set_alerted(tx: Transaction, number: int, at: datetime) -> None:
+    """Record when leads were alerted about this flag."""
     tx.connection.execute(update(flags).where(flags.c.id == number).values(alerted_at=at))
 
 
-def unanswered(tx: Transaction) -> list[Flag]:
-    """Flags that nobody has acknowledged."""
+def unacknowledged(tx: Transaction) -> list[Flag]:
+    """Flags that no lead has acknowledged, the oldest first."""
     query = select(*_COLUMNS).where(flags.c.status == NEW, flags.c.evidence.is_not(None)).order_by(flags.c.at)
     return [_flag(row) for row in tx.connection.execute(query)]
 
 
 def waiting_since(tx: Transaction) -> datetime | None:
-    """When the oldest flag was raised that nobody has acknowledged; None where all are."""
+    """When the oldest unacknowledged flag was raised; None if all are acknowledged."""
     return tx.connection.execute(select(func.min(flags.c.at)).where(flags.c.status == NEW)).scalar()
 
 
 def has_alert_address(tx: Transaction) -> bool:
-    """Whether there is anybody who is told of flags."""
+    """Whether at least one person has an address for alerts."""
     return tx.connection.execute(select(alerts.c.id).limit(1)).scalar() is not None
 
 
 def purge(tx: Transaction, campaign: str, before: datetime) -> int:
-    """Let go of the words and addresses of flags raised before a moment; that there was a flag remains."""
+    """Remove the words and addresses of flags raised before a moment, and count them; the flags stay."""
     old = flags.c.campaign == campaign, flags.c.at < before, flags.c.evidence.is_not(None)
-    gone = {"evidence": None, "address": None, "conversation": None}
-    return tx.connection.execute(update(flags).where(*old).values(**gone)).rowcount
+    emptied = {"evidence": None, "address": None, "conversation": None}
+    return tx.connection.execute(update(flags).where(*old).values(**emptied)).rowcount
 
 
 def set_alert_address(tx: Transaction, email: str, channel: str, address: str) -> None:
-    """Remember where this person is told of flags, instead of where they were before."""
+    """Set the address to which this person gets alerts."""
     tx.connection.execute(delete(alerts).where(alerts.c.email == email))
     number = new_id()
     sealed = tx.keys.encrypt(address, "alerts.address", number)
@@ -136,12 +135,12 @@ def set_alert_address(tx: Transaction, email: str, channel: str, address: str) -
 
 
 def clear_alert_address(tx: Transaction, email: str) -> None:
-    """Forget where this person was told."""
+    """Remove this person's address for alerts."""
     tx.connection.execute(delete(alerts).where(alerts.c.email == email))
 
 
-def leads(tx: Transaction, campaign: str) -> list[tuple[str, str]]:
-    """Channel and address of everybody who is told of flags of this campaign."""
+def alert_addresses(tx: Transaction, campaign: str) -> list[tuple[str, str]]:
+    """Channel and address of each lead who gets this campaign's alerts."""
     query = (
         select(alerts.c.id, alerts.c.channel, alerts.c.address)
         .join(organisers, organisers.c.email == alerts.c.email)
@@ -151,8 +150,8 @@ def leads(tx: Transaction, campaign: str) -> list[tuple[str, str]]:
     for row in tx.connection.execute(query.order_by(alerts.c.id)):
         try:
             found.append((row.channel, tx.keys.decrypt(row.address, "alerts.address", row.id)))
-        except DecryptionError:  # of a newer key: the message that raised the flag must be taken in all the same
-            log.error("the address of alert %s cannot be read; start this process anew", row.id)
+        except DecryptionError:  # a newer key; the message that raised the flag must be stored all the same
+            log.error("the address of alert %s cannot be read: restart this process to read the newest key", row.id)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Hubs: the partner organisations that bring residents, found by the code that their link and keyword carry."""
+"""Hubs: the organisations that bring residents, found by the code in their link and keyword."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from bot.store.upsert import insert_new
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """One hub. `code` is as leaders print it."""
+    """One hub. `code` is written as its leaders print it."""
 
     code: str
     campaign: str
@@ -21,7 +21,7 @@ class Hub:
 
 
 def add(tx: Transaction, hub: Hub) -> bool:
-    """Add a hub; False when its code is taken."""
+    """Add a hub; False if its code is taken."""
     values = {
         "code": folded(hub.code),
         "shown": hub.code,
@@ -35,17 +35,17 @@ def add(tx: Transaction, hub: Hub) -> bool:
 
 
 def change(tx: Transaction, hub: Hub) -> None:
-    """Give a known hub another name or language."""
+    """Change the name, the language or the spelling of the code of a known hub."""
     values = {"shown": hub.code, "name": hub.name, "language": hub.language}
     tx.connection.execute(update(hubs).where(hubs.c.code == folded(hub.code)).values(**values))
 
 
 def find(tx: Transaction, code: str) -> Hub | None:
-    """The hub whose code this is, however it was typed."""
-    wanted = folded(code)
-    if not wanted or " " in wanted or len(wanted) > 64:
+    """The hub with this code, in whatever case or accents it was typed; None if unknown."""
+    key = folded(code)
+    if not key or " " in key or len(key) > 64:
         return None
-    row = tx.connection.execute(select(hubs).where(hubs.c.code == wanted)).one_or_none()
+    row = tx.connection.execute(select(hubs).where(hubs.c.code == key)).one_or_none()
     return Hub(row.shown, row.campaign, row.name, row.language) if row else None
 
 

@@ -1,8 +1,4 @@
-"""Ids made by us: ordered integers for rows, random strings for what leaves the house.
-
-An id exists before its row, so that a ciphertext can be bound to it. Nothing here but the clock and the system's
-randomness.
-"""
+"""Ids made before their rows, so that a ciphertext can be bound to its row: ordered integers, and random public ids."""
 
 import secrets
 import threading
@@ -15,7 +11,7 @@ _last = 0
 
 
 def new_id() -> int:
-    """A row's id: milliseconds, then 22 random bits; within one process always larger than the one before."""
+    """A row's id: milliseconds, then 22 random bits; larger than all earlier ones of this process."""
     global _last  # noqa: PLW0603 (one sequence per process, guarded by the lock)
     fresh = ((time.time_ns() // 1_000_000 - _EPOCH_MS) << 22) | secrets.randbits(22)
     with _lock:
@@ -24,6 +20,6 @@ def new_id() -> int:
 
 
 def public_id() -> str:
-    """A story's or resident's public id: 16 random letters (80 bits), telling nothing of when or who."""
+    """The public id of a story or resident: 16 random characters (80 bits), which say nothing about when or who."""
     number = secrets.randbits(80)
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(0, 80, 5))

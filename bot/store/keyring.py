@@ -1,6 +1,6 @@
-"""The key file: made by `openear init`, read at every start, refused when it could be read or guessed by others.
+"""The key file: a JSON file outside the data folder, mode 0600, refused if others can read or guess it.
 
-A JSON file outside the data folder, mode 0600. Losing it loses every story: the README says to copy it to a safe place.
+Losing it loses every story: the README says to copy it to a safe place.
 """
 
 import base64
@@ -20,7 +20,7 @@ _LENGTH = 32
 
 
 def make(path: Path) -> None:
-    """Write a new key file. Never replaces one."""
+    """Write a new key file. Raises FileExistsError rather than replace one."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write(
         path,
@@ -34,19 +34,19 @@ def make(path: Path) -> None:
 
 
 def rotate(path: Path) -> int:
-    """Add a new encryption key, which encrypts from now on; the old ones go on decrypting. Returns its number."""
+    """Add a new encryption key, which encrypts from now on; the old ones still decrypt. Returns its number."""
     raw = _load(path)
     number = max(int(one) for one in raw["encryption"]) + 1
     raw["encryption"][str(number)] = _fresh()
-    beside = path.with_suffix(".new")
-    beside.unlink(missing_ok=True)
-    _write(beside, raw, os.O_EXCL)
-    beside.replace(path)
+    temporary = path.with_suffix(".new")
+    temporary.unlink(missing_ok=True)
+    _write(temporary, raw, os.O_EXCL)
+    temporary.replace(path)
     return number
 
 
 def read(path: Path, data_folder: Path | None = None) -> Keys:
-    """The keys in the file at `path`. Raises KeyringError with every reason to refuse it, and the mend."""
+    """The keys in the file at `path`. Raises KeyringError with all that is wrong with it and how to fix it."""
     raw = _load(path)
     problems = _refusals(path, data_folder)
     keys: dict[str, bytes] = {}
@@ -60,10 +60,12 @@ def read(path: Path, data_folder: Path | None = None) -> Keys:
     except (KeyError, TypeError, AttributeError, ValueError):
         problems.append("is not a keyring: restore it from your safe copy")
     problems += [
-        f"the key {name!r} has {len(key)} bytes, not {_LENGTH}" for name, key in keys.items() if len(key) != _LENGTH
+        f"the key {name!r} has {len(key)} bytes, not {_LENGTH}; restore it from your safe copy"
+        for name, key in keys.items()
+        if len(key) != _LENGTH
     ]
     if len(set(keys.values())) != len(keys):
-        problems.append("two of its keys are equal; each job needs a key of its own")
+        problems.append("two of its keys are equal, but each job needs its own; restore it from your safe copy")
     if problems:
         raise KeyringError("\n".join(f"The keyring {path}: {problem}." for problem in problems))
     encryption = {int(name.split()[1]): key for name, key in keys.items() if name.startswith("encryption")}
@@ -73,7 +75,7 @@ def read(path: Path, data_folder: Path | None = None) -> Keys:
 def _refusals(path: Path, data_folder: Path | None) -> list[str]:
     problems = []
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        problems.append(f"can be read by others; mend it with: chmod 600 {path}")
+        problems.append(f"can be read by others; fix it with: chmod 600 {path}")
     if data_folder is not None and path.resolve().is_relative_to(data_folder.resolve()):
         problems.append(f"lies inside the data folder {data_folder}, where a thief would find both; move it elsewhere")
     return problems

@@ -1,7 +1,6 @@
-"""An organiser's own marks on a story: names, places and whatever else shows whose it is, masked in redacted downloads.
+"""Marks: words of a story that an organiser chose to mask in redacted downloads, such as names and places.
 
-The marked words are ciphertext like the
-story they stand in, and go with it.
+They are encrypted like the story, and erased with it.
 """
 
 from dataclasses import dataclass
@@ -17,14 +16,14 @@ KINDS = ("name", "place", "detail")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Words to mask, and what stands in their place: `[name]` …"""
+    """Words to mask; `[kind]` is shown instead."""
 
     kind: str
     words: str
 
 
 def add(tx: Transaction, story: str, mark: Mark) -> bool:
-    """Mark words of a story; False where there is no such story."""
+    """Add a mark to the story with this public id; False if it does not exist."""
     found = tx.connection.execute(select(stories.c.id).where(stories.c.public == story)).scalar()
     if found is None:
         return False
@@ -35,7 +34,7 @@ def add(tx: Transaction, story: str, mark: Mark) -> bool:
 
 
 def of_stories(tx: Transaction, numbers: list[int]) -> dict[int, tuple[Mark, ...]]:
-    """The marks of some stories, by the story's number."""
+    """The marks of these stories, by the story's row id."""
     found: dict[int, tuple[Mark, ...]] = {}
     for row in tx.connection.execute(select(marks).where(marks.c.story.in_(numbers)).order_by(marks.c.id)):
         mark = Mark(row.kind, tx.keys.decrypt(row.body, "marks.body", row.id))
@@ -44,6 +43,6 @@ def of_stories(tx: Transaction, numbers: list[int]) -> dict[int, tuple[Mark, ...
 
 
 def clear(tx: Transaction, story: str) -> int:
-    """Take all marks off a story. How many there were."""
-    mine = select(stories.c.id).where(stories.c.public == story).scalar_subquery()
-    return tx.connection.execute(delete(marks).where(marks.c.story == mine)).rowcount
+    """Remove all marks of a story, and count them."""
+    number = select(stories.c.id).where(stories.c.public == story).scalar_subquery()
+    return tx.connection.execute(delete(marks).where(marks.c.story == number)).rowcount

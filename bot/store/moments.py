@@ -1,4 +1,4 @@
-"""Moments as the tables keep them: microseconds since 1970, UTC, the same integers on SQLite and PostgreSQL. Pure."""
+"""Moments in the tables: microseconds since 1970 in UTC, the same integers on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,17 +10,17 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def to_micros(moment: datetime) -> int:
-    """An aware moment as an integer."""
+    """Microseconds since 1970 of an aware moment."""
     return (moment - EPOCH) // _MICROSECOND
 
 
 def from_micros(micros: int) -> datetime:
-    """The moment that `to_micros` wrote."""
+    """The moment, in UTC."""
     return EPOCH + timedelta(microseconds=micros)
 
 
 class Moment(TypeDecorator[datetime]):
-    """A column of aware moments. A naive one raises TypeError before anything is written."""
+    """The type of a column of aware moments. A naive one raises TypeError before anything is written."""
 
     impl = BigInteger
     cache_ok = True

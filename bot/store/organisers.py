@@ -1,8 +1,7 @@
-"""Organisers, what they may do in which campaign, and the tokens by which programs act for them.
+"""Organisers, their roles in each campaign, and the tokens with which programs act for them.
 
-A token is shown once; only its SHA-256 is kept,
-which is enough for 256 random bits, and by which it is found: no comparison that could be timed. Must not decide what a
-role may do; records nothing in the audit, which is the caller's to do in the same transaction.
+A token is shown once, and only its SHA-256 is stored: enough for 256 random bits, and a lookup by hash leaves no
+comparison to time. Must not decide what a role may do, and does not audit: use cases do both in the same transaction.
 """
 
 import hashlib
@@ -27,7 +26,7 @@ _TOKEN = re.compile(r"oe_[A-Za-z0-9_-]{43}")
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One role of one person in one campaign; `hub` for leaders."""
+    """One role of one person in one campaign; `hub` is only set for leaders."""
 
     email: str
     role: str
@@ -36,15 +35,13 @@ class Grant:
 
 
 def add(tx: Transaction, email: str, role: str, campaign: str, hub: str) -> bool:
-    """Give a role; False where it was there already. A leader named again for another hub moves there.
+    """Give a role; False if the person has it already. A leader who is added for another hub moves there.
 
-    Raises InvalidError. Whether campaign and hub exist is the caller's to check.
+    Raises InvalidError. Does not check that campaign and hub exist.
     """
     grant = _checked(Grant(email.strip().lower(), role, campaign, hub))
-    there = (
-        (organisers.c.email == grant.email) & (organisers.c.role == role) & (organisers.c.campaign == grant.campaign)
-    )
-    found = tx.connection.scalar(select(organisers.c.hub).where(there))
+    same = (organisers.c.email == grant.email) & (organisers.c.role == role) & (organisers.c.campaign == grant.campaign)
+    found = tx.connection.scalar(select(organisers.c.hub).where(same))
     if found == grant.hub:
         return False
     if found is None:
@@ -52,7 +49,7 @@ def add(tx: Transaction, email: str, role: str, campaign: str, hub: str) -> bool
             insert(organisers).values(email=grant.email, role=role, campaign=campaign, hub=grant.hub, added_at=tx.now)
         )
     else:
-        tx.connection.execute(update(organisers).where(there).values(hub=grant.hub))
+        tx.connection.execute(update(organisers).where(same).values(hub=grant.hub))
     return True
 
 
@@ -63,17 +60,17 @@ def everyone(tx: Transaction) -> list[Grant]:
 
 
 def revoke(tx: Transaction, email: str) -> bool:
-    """Take away all roles, and end all tokens at once; False where there was nobody of this address."""
+    """Remove all roles of a person and revoke their tokens; False if they had neither."""
     address = email.strip().lower()
     ended = tx.connection.execute(
         update(tokens).where(tokens.c.email == address, tokens.c.revoked_at.is_(None)).values(revoked_at=tx.now)
     )
-    gone = tx.connection.execute(delete(organisers).where(organisers.c.email == address))
-    return bool(gone.rowcount or ended.rowcount)
+    removed = tx.connection.execute(delete(organisers).where(organisers.c.email == address))
+    return bool(removed.rowcount or ended.rowcount)
 
 
 def new_token(tx: Transaction, email: str, lasts: timedelta = timedelta(days=TOKEN_DAYS)) -> str:
-    """A token for a person who has a role. It cannot be shown again. Raises NotFoundError."""
+    """A new token for a person who has a role. It cannot be shown again. Raises NotFoundError."""
     address = email.strip().lower()
     if tx.connection.scalar(select(organisers.c.email).where(organisers.c.email == address).limit(1)) is None:
         raise NotFoundError(
@@ -92,11 +89,11 @@ def new_token(tx: Transaction, email: str, lasts: timedelta = timedelta(days=TOK
 
 
 def grants_of(tx: Transaction, token: str) -> list[Grant] | None:
-    """What the bearer of `token` may do; None where it is unknown, expired or revoked."""
+    """The roles of the person whose token this is; None if it is unknown, expired or revoked."""
     if not _TOKEN.fullmatch(token):
         return None
-    good = (tokens.c.revoked_at.is_(None)) & (tokens.c.expires_at > tx.now)
-    email = tx.connection.scalar(select(tokens.c.email).where(tokens.c.hash == _hash(token), good))
+    valid = (tokens.c.revoked_at.is_(None)) & (tokens.c.expires_at > tx.now)
+    email = tx.connection.scalar(select(tokens.c.email).where(tokens.c.hash == _hash(token), valid))
     if email is None:
         return None
     query = select(organisers).where(organisers.c.email == email)
@@ -104,13 +101,13 @@ def grants_of(tx: Transaction, token: str) -> list[Grant] | None:
 
 
 def has_safeguarding_lead(tx: Transaction) -> bool:
-    """Whether somebody sees the flags."""
+    """Whether at least one person sees the flags."""
     return tx.connection.scalar(select(1).where(organisers.c.role == "safeguarding").limit(1)) is not None
 
 
 def _checked(grant: Grant) -> Grant:
     if len(grant.email) > 254 or not _EMAIL.fullmatch(grant.email):
-        raise InvalidError("That is not an e-mail address; it must look like ana@example.org.")
+        raise InvalidError("That is not an e-mail address: it must look like ana@example.org.")
     if grant.role not in ROLES:
         raise InvalidError(f"There is no role {grant.role!r}. The roles are {', '.join(ROLES)}.")
     if grant.role == "leader" and not grant.hub:

@@ -1,7 +1,7 @@
-"""The outbox: replies waiting to be delivered, claimed by one worker at a time, in each resident's own order.
+"""The outbox: replies that wait to be sent, each claimed by one worker, in order for each resident.
 
-Rows are written in the turn's transaction and claimed here; `bot/messaging/deliver.py` sends. What was sent keeps
-neither text nor address.
+A turn's transaction adds the rows; `bot/messaging/deliver.py` claims and sends them. A sent row keeps neither text
+nor address.
 """
 
 import json
@@ -9,19 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    Row,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import BindParameter, Row, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.channels.port import Message
@@ -33,22 +21,22 @@ from bot.store.moments import EPOCH, Moment
 from bot.store.tables import outbox
 from bot.store.transaction import Transaction
 
-#: A claimed row may be claimed again after so long: its worker must have died.
+#: A claimed row may be claimed again after this long: its worker must have died.
 LEASE = timedelta(seconds=120)
-#: A row that cannot be read is tried again each minute for two hours: after a rotation of keys, whoever has not begun
-#: anew does not know the newest.
+#: A row that cannot be decrypted is tried again each minute for two hours: a process that has not restarted since keys
+#: were rotated does not have the newest key.
 _MOST_READINGS = 120
 _READ_AGAIN = timedelta(minutes=1)
 WAITING = ("queued", "sending")
-#: How the reason begins for which a limit holds a row back.
+#: `error` of a row that a limit holds back begins with this.
 HELD = "held: "
-#: How far a message is, in the order in which receipts may move it.
+#: The statuses, in the order in which receipts may move a message forward.
 PROGRESS = ("queued", "sending", "sent", "delivered", "read", "undelivered", "failed", "dropped")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """One message to queue. `asked_at` is when the resident wrote, which makes a reply late."""
+    """One message to queue. `asked_at` is when the resident wrote: a reply is late by that."""
 
     campaign: str
     key: str
@@ -59,7 +47,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One claimed row, decrypted."""
+    """One row that waits, decrypted."""
 
     id: int
     contact: int
@@ -95,27 +83,27 @@ def add(tx: Transaction, contact: int, channel: Channel, queued: Queued) -> None
     )
 
 
-def claim(tx: Transaction, channels: list[Channel], most: int) -> list[Waiting]:
-    """Take up to `most` due rows: the oldest of each resident first, helplines before all else."""
+def claim(tx: Transaction, channels: list[Channel], limit: int) -> list[Waiting]:
+    """Claim up to `limit` due rows: each resident's oldest first, and helplines before all others."""
     names = [channel.value for channel in channels]
-    values = {"now": tx.now, "lease": tx.now + LEASE, "channels": names, "most": most}
+    values = {"now": tx.now, "lease": tx.now + LEASE, "channels": names, "limit": limit}
     rows = tx.connection.execute(_CLAIM, values).all()
     found = []
     for row in sorted(rows, key=lambda row: (-row.urgent, row.id)):
         try:
-            found.append(opened(tx.keys, row))
-        except DecryptionError:  # one row must not hold up everybody's; another process may have newer keys
+            found.append(decrypted(tx.keys, row))
+        except DecryptionError:  # one row must not hold up all others; another process may have the newer key
             if row.attempts < _MOST_READINGS:
-                wait(tx, row.id, tx.now + _READ_AGAIN, "unreadable")
+                put_back(tx, row.id, tx.now + _READ_AGAIN, "unreadable")
             else:
-                failed(tx, row.id, "unreadable")
+                set_failed(tx, row.id, "unreadable")
     return found
 
 
 def _claim_statement() -> ReturningUpdate[Any]:
-    """One statement that finds and takes. SKIP LOCKED lets workers pass each other; SQLite has one writer anyway."""
+    """One statement that finds rows and claims them. SKIP LOCKED lets workers pass each other on PostgreSQL."""
     earlier = outbox.alias("earlier")
-    behind = exists().where(  # what a limit holds does not hold up what comes after it
+    behind = exists().where(  # a row that a limit holds does not hold up those after it
         earlier.c.contact == outbox.c.contact,
         earlier.c.id < outbox.c.id,
         earlier.c.status.in_(WAITING),
@@ -132,7 +120,7 @@ def _claim_statement() -> ReturningUpdate[Any]:
             or_(outbox.c.urgent == 1, ~behind),
         )
         .order_by(outbox.c.urgent.desc(), outbox.c.id)
-        .limit(bindparam("most"))
+        .limit(bindparam("limit"))
         .with_for_update(skip_locked=True)
     )
     return (
@@ -147,35 +135,36 @@ _CLAIM = _claim_statement()
 
 
 def still_claimed(tx: Transaction, row: Waiting) -> bool:
-    """Whether the row is as it was claimed: neither dropped, nor erased, nor taken over when the lease ran out."""
-    mine = select(outbox.c.id).where(
-        outbox.c.id == row.id, outbox.c.status == "sending", outbox.c.attempts == row.attempts
-    )
-    return tx.connection.execute(mine.with_for_update()).scalar() is not None
+    """Whether the row is as it was claimed: not dropped, not erased, not claimed again after its lease ran out."""
+    unchanged = outbox.c.id == row.id, outbox.c.status == "sending", outbox.c.attempts == row.attempts
+    query = select(outbox.c.id).where(*unchanged).with_for_update()
+    return tx.connection.execute(query).scalar() is not None
 
 
 def recently_queued(tx: Transaction, contact: int, campaign: str, key: str, since: datetime) -> bool:
-    """Whether a message of this key waits for this contact, or was sent since a moment."""
+    """Whether a message with this key waits for this contact, or was sent since `since`."""
     recent = or_(outbox.c.status.in_(WAITING), outbox.c.sent_at >= since)
     same = outbox.c.contact == contact, outbox.c.campaign == campaign, outbox.c.key == key
     return tx.connection.execute(select(outbox.c.id).where(*same, recent).limit(1)).scalar() is not None
 
 
-def sent(tx: Transaction, number: int, provider_id: str) -> None:
-    """The provider has it: text and address go."""
-    gone = {"address": b"", "body": b""}
-    values = {"status": "sent", "provider_id": provider_id, "sent_at": tx.now, "error": "", **gone}
+def set_sent(tx: Transaction, number: int, provider_id: str) -> None:
+    """Record that the provider accepted the message. Removes its text and address."""
+    values = {"status": "sent", "provider_id": provider_id, "sent_at": tx.now, "error": "", "address": b"", "body": b""}
     tx.connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
 
 
-def failed(tx: Transaction, number: int, code: str) -> None:
-    """It will never be sent."""
+def set_failed(tx: Transaction, number: int, code: str) -> None:
+    """Record that the message will never be sent, and why. Removes its text and address."""
     values = {"status": "failed", "error": code[:64], "address": b"", "body": b""}
     tx.connection.execute(update(outbox).where(outbox.c.id == number).values(**values))
 
 
-def wait(tx: Transaction, number: int, not_before: datetime, code: str, *, tried: bool = True) -> None:
-    """It will be tried again. Without `tried` nobody was asked to send it, so it was no attempt."""
+def put_back(tx: Transaction, number: int, not_before: datetime, code: str, *, tried: bool = True) -> None:
+    """Put a claimed row back in the queue until `not_before`, and say why.
+
+    With `tried=False` it was never handed to a provider, so it does not count as an attempt.
+    """
     values: dict[str, Any] = {"status": "queued", "not_before": not_before, "lease_until": EPOCH, "error": code[:64]}
     if not tried:
         values["attempts"] = outbox.c.attempts - 1
@@ -183,22 +172,19 @@ def wait(tx: Transaction, number: int, not_before: datetime, code: str, *, tried
 
 
 def drop(tx: Transaction, contact: int) -> None:
-    """STOP: what is queued for this contact will not be sent, helplines apart."""
+    """Drop what waits for this contact after a STOP, except helplines."""
     values = {"status": "dropped", "address": b"", "body": b""}
-    mine = and_(outbox.c.contact == contact, outbox.c.status.in_(WAITING), outbox.c.urgent == 0)
-    tx.connection.execute(update(outbox).where(mine).values(**values))
+    waiting = outbox.c.contact == contact, outbox.c.status.in_(WAITING), outbox.c.urgent == 0
+    tx.connection.execute(update(outbox).where(*waiting).values(**values))
 
 
-def forget(tx: Transaction, contact: int) -> None:
-    """Erasure: no row of this contact remains, but what its owner is told as a safeguarding lead."""
+def erase(tx: Transaction, contact: int) -> None:
+    """Delete all rows of this contact, except alerts: its owner may also be a safeguarding lead."""
     tx.connection.execute(delete(outbox).where(outbox.c.contact == contact, outbox.c.key != "alert"))
 
 
-def receipt(tx: Transaction, provider_id: str, status: str, code: str) -> int | None:
-    """What the provider says became of a message.
-
-    Only ever forward. The contact, or None where we know no such message.
-    """
+def apply_receipt(tx: Transaction, provider_id: str, status: str, code: str) -> int | None:
+    """Apply a receipt; a status only ever moves forward. Returns the contact, or None for an unknown message."""
     row = tx.connection.execute(
         select(outbox.c.id, outbox.c.contact, outbox.c.status).where(outbox.c.provider_id == provider_id)
     ).one_or_none()
@@ -210,12 +196,12 @@ def receipt(tx: Transaction, provider_id: str, status: str, code: str) -> int | 
 
 
 def oldest_unsent(tx: Transaction) -> datetime | None:
-    """When the longest waiting reply that is due was asked for; None when nothing is due."""
+    """When the message that has been due longest became due; None if nothing is due."""
     due = outbox.c.status.in_(WAITING), outbox.c.not_before <= tx.now
     return tx.connection.execute(select(func.min(outbox.c.not_before)).where(*due)).scalar()
 
 
-def opened(keys: Keys, row: Row) -> Waiting:  # type: ignore[type-arg]
+def decrypted(keys: Keys, row: Row) -> Waiting:  # type: ignore[type-arg]
     """One row, decrypted."""
     text, buttons, callback = json.loads(keys.decrypt(row.body, "outbox.body", row.id))
     address = keys.decrypt(row.address, "outbox.address", row.id)

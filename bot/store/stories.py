@@ -1,9 +1,8 @@
-"""The read side of exports: told stories that were not withdrawn, their answers decrypted, in pages.
+"""Reads stories for downloads and numbers: told, not withdrawn, decrypted, in pages.
 
-Each page is one statement in a short read transaction of its own: a reader that stays open
-for a whole download would keep the write-ahead log from being emptied, and erasure waits for that. A story that is
-erased between two pages simply does not come. Must not write, redact or format, and never sees a text that waits for a
-yes.
+Each page is one statement in its own short transaction: a reader that stays open for a whole download would keep the
+write-ahead log from being emptied, and an erasure waits for that. A story erased between two pages is left out.
+Must not redact or format, and never reads a text that waits for a yes.
 """
 
 import itertools
@@ -25,24 +24,25 @@ from bot.store.transaction import Transaction
 from bot.store.turns import read_body
 
 _PAGE = 200
-Opened = Callable[[], AbstractContextManager[Transaction]]
+#: Opens a transaction that reads: `Installation.read`.
+Read = Callable[[], AbstractContextManager[Transaction]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Which stories: told from `since` to `until` (days of the campaign's zone, both included), and so on."""
+    """Which stories. `since` and `until` are days of the campaign's time zone, both included."""
 
     since: date | None = None
     until: date | None = None
     language: str = ""
     hub: str = ""
     theme: str = ""
-    told_by: datetime | None = None  # a moment: later stories are not in this download, whose stories are written down
+    told_by: datetime | None = None  # when the download began: stories told later are left out
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One text of a story, or one answer to a list. `codes` are the ids of choices."""
+    """One text of a story, or one answer to a list. `codes` are the ids of the choices made."""
 
     step: str
     text: str
@@ -52,7 +52,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportStory:
-    """One story as it may leave the house: no contact, no resident; formats cut the moments of answers to days."""
+    """One story as downloads may show it: no contact, no resident. Formats show only the days of its answers."""
 
     story_id: str
     campaign: str
@@ -68,13 +68,13 @@ class ExportStory:
     marks: tuple[Mark, ...] = ()
 
     def answers_to(self, step: str) -> tuple[Answer, ...]:
-        """What was said to one step."""
+        """The answers to one step."""
         return tuple(answer for answer in self.answers if answer.step == step)
 
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A story that is gone, so that earlier downloads can be cleaned."""
+    """The id and day of an erased story, so that earlier downloads can be cleaned."""
 
     story_id: str
     erased_on: str
@@ -87,24 +87,21 @@ def count(tx: Transaction, campaign: Campaign, filters: Filters) -> int:
 
 
 def newest_told(tx: Transaction, campaign: Campaign) -> datetime:
-    """The moment of the last story's first text; not the clock's, which may have been set back since."""
-    mine = select(func.max(stories.c.told_at)).where(stories.c.campaign == campaign.slug)
-    return tx.connection.scalar(mine) or EPOCH
+    """When the newest story was told: rather than the clock, which may have been set back since."""
+    newest = select(func.max(stories.c.told_at)).where(stories.c.campaign == campaign.slug)
+    return tx.connection.scalar(newest) or EPOCH
 
 
 def ids(campaign: Campaign, filters: Filters) -> Select[tuple[str]]:
-    """The public ids of these stories, as a query: the database copies them, however many they are."""
+    """A query for the public ids of these stories, so that the database can copy any number of them."""
     return select(stories.c.public).where(*_conditions(campaign, filters))
 
 
-def read_stories(opened: Opened, campaign: Campaign, filters: Filters) -> Iterator[ExportStory]:
-    """The stories of `campaign` in the order in which they began. Holds one page in memory.
-
-    `opened` gives a transaction that reads (`Installation.read`); each lasts for one page.
-    """
+def read_stories(read: Read, campaign: Campaign, filters: Filters) -> Iterator[ExportStory]:
+    """The stories of `campaign` in the order in which they began. Holds one page in memory."""
     last = 0
     while True:
-        with opened() as tx:
+        with read() as tx:
             rows = _page(tx, campaign, filters, last)
             marked = marks.of_stories(tx, [row.id for row in rows])
         if not rows:
@@ -114,8 +111,8 @@ def read_stories(opened: Opened, campaign: Campaign, filters: Filters) -> Iterat
             yield _story(list(group), tx.keys, campaign, marked.get(number, ()))
 
 
-def read_tombstones(opened: Opened, campaign: str) -> Iterator[Tombstone]:
-    """The erased stories of `campaign`, by id."""
+def read_tombstones(read: Read, campaign: str) -> Iterator[Tombstone]:
+    """The tombstones of `campaign`, by story id."""
     last = ""
     while True:
         query = (
@@ -124,7 +121,7 @@ def read_tombstones(opened: Opened, campaign: str) -> Iterator[Tombstone]:
             .order_by(tombstones.c.story)
             .limit(_PAGE)
         )
-        with opened() as tx:
+        with read() as tx:
             rows = tx.connection.execute(query).all()
         if not rows:
             return
@@ -133,7 +130,7 @@ def read_tombstones(opened: Opened, campaign: str) -> Iterator[Tombstone]:
 
 
 def hub_code(tx: Transaction, campaign: str, typed: str) -> str:
-    """The code, as stories carry it, of the hub that was meant; empty where this campaign has, and had, none."""
+    """The code, as stories carry it, of the hub that was typed; empty if this campaign never had it."""
     hub = hubs.find(tx, typed)
     if hub and hub.campaign == campaign:
         return hub.code
@@ -141,7 +138,7 @@ def hub_code(tx: Transaction, campaign: str, typed: str) -> str:
 
 
 def known_language(tx: Transaction, campaign: str, code: str) -> bool:
-    """Whether a story of this campaign was told in a language that it may no longer offer."""
+    """Whether a story of this campaign was told in this language, which it may no longer offer."""
     return _any_told(tx, stories.c.campaign == campaign, stories.c.language == code)
 
 
@@ -164,7 +161,7 @@ def _conditions(campaign: Campaign, filters: Filters) -> list[ColumnElement[bool
     if filters.hub:
         conditions.append(stories.c.hub == filters.hub)
     if filters.theme:
-        conditions.append(false())  # until people code stories, none carries a theme
+        conditions.append(false())  # stories cannot be coded yet, so none has a theme
     return conditions
 
 
@@ -173,7 +170,7 @@ def _midnight(campaign: Campaign, day: date) -> datetime:
 
 
 def _page(tx: Transaction, campaign: Campaign, filters: Filters, last: int) -> list[Row[Any]]:
-    """The next stories, a row for each answer. One statement, so that an erasure is in it wholly or not at all."""
+    """The next stories, a row for each answer. One statement, so that it sees an erasure whole or not at all."""
     page = (
         select(stories)
         .where(*_conditions(campaign, filters), stories.c.id > last)
@@ -197,7 +194,7 @@ def _story(rows: list[Row[Any]], keys: Keys, campaign: Campaign, marked: tuple[M
         hub=story.hub,
         channel=story.channel,
         language=story.language,
-        day=campaign.local(story.told_at).date(),
+        day=campaign.day(story.told_at),
         answers=tuple(_answer(row, keys) for row in rows if row.answer is not None),
         may_quote=story.may_quote,
         may_recontact=story.may_recontact,
@@ -213,22 +210,22 @@ def _answer(row: Row[Any], keys: Keys) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """One story's own words, decrypted."""
+    """A story whose language has not been looked at yet, with its words decrypted."""
 
     id: int
     campaign: str
     text: str = field(repr=False)
 
 
-def unread(tx: Transaction, before: datetime, most: int) -> list[Unread]:
-    """Stories told before a moment that nobody has looked at, the oldest first."""
+def unread(tx: Transaction, before: datetime, limit: int) -> list[Unread]:
+    """Stories told before a moment whose language has not been looked at, the oldest first."""
     waiting = stories.c.read_at.is_(None), stories.c.told_at < before, stories.c.withdrawn_at.is_(None)
-    query = select(stories.c.id, stories.c.campaign).where(*waiting).order_by(stories.c.id).limit(most)
+    query = select(stories.c.id, stories.c.campaign).where(*waiting).order_by(stories.c.id).limit(limit)
     return [Unread(row.id, row.campaign, _own_words(tx, row.id)) for row in tx.connection.execute(query).all()]
 
 
 def set_language(tx: Transaction, story: int, language: str) -> None:
-    """Somebody has looked; with `language`, that is what the words are in."""
+    """Record that the language of a story was looked at; with `language`, set it."""
     values: dict[str, Any] = {"read_at": tx.now}
     if language:
         values["language"] = language
@@ -239,20 +236,21 @@ def _own_words(tx: Transaction, story: int) -> str:
     rows = tx.connection.execute(
         select(answers.c.id, answers.c.body).where(answers.c.story == story).order_by(answers.c.at)
     )
-    said = (read_body(tx.keys, row.id, row.body) for row in rows)
-    return " ".join(text for text, codes in said if not codes)
+    bodies = (read_body(tx.keys, row.id, row.body) for row in rows)
+    return " ".join(text for text, codes in bodies if not codes)
 
 
 _BY = {"hub": stories.c.hub, "language": stories.c.language, "channel": stories.c.channel}
 
 
 def counts(tx: Transaction, campaign: str, before: datetime, by: str | None = None, hub: str = "") -> dict[str, int]:
-    """Stories told before a moment, counted by `hub`, `language` or `channel`; under "all" where `by` is None."""
-    mine = [stories.c.campaign == campaign, stories.c.told_at < before, stories.c.withdrawn_at.is_(None)]
+    """How many stories were told before a moment, by `hub`, `language` or `channel`; under "all" if `by` is None."""
+    conditions = [stories.c.campaign == campaign, stories.c.told_at < before, stories.c.withdrawn_at.is_(None)]
     if hub:
-        mine.append(stories.c.hub == hub)
+        conditions.append(stories.c.hub == hub)
     if by is None:
-        return {"all": int(tx.connection.execute(select(func.count()).select_from(stories).where(*mine)).scalar_one())}
+        total = select(func.count()).select_from(stories).where(*conditions)
+        return {"all": int(tx.connection.execute(total).scalar_one())}
     column = _BY[by]
-    rows = tx.connection.execute(select(column, func.count()).where(*mine).group_by(column).order_by(column))
+    rows = tx.connection.execute(select(column, func.count()).where(*conditions).group_by(column).order_by(column))
     return {value: int(count) for value, count in rows}

@@ -1,7 +1,6 @@
-"""Everything that is stored about one person, table by table, decrypted: for a request under UK GDPR, Article 15.
+"""Everything stored about one resident, table by table, decrypted: for a request under UK GDPR, Article 15.
 
-`COVERED` and `APART` name every table there is; a test fails when a new one is in
-neither, so that no table is forgotten.
+A test names every table, and why its rows are in here or not.
 """
 
 from dataclasses import dataclass, field
@@ -11,46 +10,16 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.store import consents, downloads, marks
-from bot.store.consents import Entry
+from bot.store.consents import Consent
 from bot.store.marks import Mark
 from bot.store.tables import answers, contacts, conversations, flags, outbox, stories
 from bot.store.transaction import Transaction
 from bot.store.turns import read_body
 
-COVERED = frozenset(
-    {
-        "contacts",
-        "conversations",
-        "stories",
-        "answers",
-        "wordings",
-        "consents",
-        "outbox",
-        "flags",
-        "downloads",
-        "marks",
-        "download_stories",
-    }
-)
-#: Tables without a row that is about a resident, or whose rows nobody can tie to one.
-APART = {
-    "seen": "keyed hashes of messages; they name nobody, and nobody can be found by them",
-    "tombstones": "ids of erased stories, tied to nobody",
-    "complaints": "not tied to a contact; whoever complained knows its number",
-    "hubs": "organisations",
-    "organisers": "people who work here",
-    "tokens": "of people who work here",
-    "alerts": "of people who work here",
-    "audit": "what people who work here did; names stories by id only",
-    "facts": "about the installation",
-    "spending": "sums",
-    "sendings": "how many messages went to a contact on a day; gone after 30 days",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One text or answer."""
+    """One text, or one answer to a list."""
 
     step: str
     text: str
@@ -59,8 +28,8 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """One download that held a story: what sort of person has it, not who."""
+class StoryDownload:
+    """One download that holds a story: the role of the person who has it, not their name."""
 
     role: str
     format: str
@@ -69,7 +38,7 @@ class Taken:
 
 @dataclass(slots=True)
 class StoryHeld:
-    """One story, with who downloaded it."""
+    """One story, with its marks and downloads."""
 
     public: str
     campaign: str
@@ -80,40 +49,40 @@ class StoryHeld:
     may_recontact: str
     said: list[Said] = field(default_factory=list)
     marks: tuple[Mark, ...] = ()
-    downloads: list[Taken] = field(default_factory=list)
+    downloads: list[StoryDownload] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Subject:
-    """All that is held about one contact."""
+    """Everything about one contact."""
 
     resident: str
     channel: str
-    address_kept: bool
+    address_kept: bool  # whether the store has the address
     stopped_at: datetime | None
     conversations: list[dict[str, Any]] = field(default_factory=list)
     stories: list[StoryHeld] = field(default_factory=list)
-    waiting: list[Said] = field(default_factory=list)
-    consents: list[Entry] = field(default_factory=list)
+    waiting: list[Said] = field(default_factory=list)  # texts that wait for a yes
+    consents: list[Consent] = field(default_factory=list)
     flags: list[dict[str, Any]] = field(default_factory=list)
     sent: list[dict[str, Any]] = field(default_factory=list)
 
 
 def of_contact(tx: Transaction, contact_hash: bytes) -> Subject | None:
-    """Everything about the contact with this keyed hash; None where we never heard of it."""
+    """Everything about the contact with this keyed hash; None if it never wrote."""
     contact = tx.connection.execute(select(contacts).where(contacts.c.hash == contact_hash)).one_or_none()
     if contact is None:
         return None
-    found = Subject(contact.resident, contact.channel, contact.address is not None, contact.stopped_at)
+    subject = Subject(contact.resident, contact.channel, contact.address is not None, contact.stopped_at)
     rows = tx.connection.execute(select(conversations).where(conversations.c.contact == contact.id)).all()
     numbers = [row.id for row in rows]
-    found.conversations = [{"campaign": row.campaign, "state": row.state, "last_in": row.last_in} for row in rows]
-    found.stories = _stories(tx, numbers)
-    found.waiting = _said(tx, answers.c.conversation.in_(numbers), answers.c.story.is_(None))
-    found.consents = consents.of_resident(tx, contact.resident)
-    found.flags = _flags(tx, numbers)
-    found.sent = _sent(tx, contact.id)
-    return found
+    subject.conversations = [{"campaign": row.campaign, "state": row.state, "last_in": row.last_in} for row in rows]
+    subject.stories = _stories(tx, numbers)
+    subject.waiting = _said(tx, answers.c.conversation.in_(numbers), answers.c.story.is_(None))
+    subject.consents = consents.of_resident(tx, contact.resident)
+    subject.flags = _flags(tx, numbers)
+    subject.sent = _sent(tx, contact.id)
+    return subject
 
 
 def _stories(tx: Transaction, numbers: list[int]) -> list[StoryHeld]:
@@ -132,14 +101,14 @@ def _stories(tx: Transaction, numbers: list[int]) -> list[StoryHeld]:
             row.may_recontact,
             _said(tx, answers.c.story == row.id),
             marked.get(row.id, ()),
-            [Taken(one.role, one.format, one.at) for one in downloads.holding(tx, row.public)],
+            [StoryDownload(one.role, one.format, one.at) for one in downloads.holding(tx, row.public)],
         )
         for row in rows
     ]
 
 
-def _said(tx: Transaction, *which: Any) -> list[Said]:
-    rows = tx.connection.execute(select(answers).where(*which).order_by(answers.c.at, answers.c.id))
+def _said(tx: Transaction, *conditions: Any) -> list[Said]:
+    rows = tx.connection.execute(select(answers).where(*conditions).order_by(answers.c.at, answers.c.id))
     return [Said(row.step, *read_body(tx.keys, row.id, row.body), row.at) for row in rows]
 
 
@@ -158,6 +127,6 @@ def _flags(tx: Transaction, numbers: list[int]) -> list[dict[str, Any]]:
 
 
 def _sent(tx: Transaction, contact: int) -> list[dict[str, Any]]:
-    """What we sent: keys and moments. Texts are not kept once they are sent."""
+    """The messages to this contact: keys and moments. The outbox keeps no text of a sent message."""
     rows = tx.connection.execute(select(outbox).where(outbox.c.contact == contact).order_by(outbox.c.id))
     return [{"key": row.key, "status": row.status, "asked_at": row.asked_at, "sent_at": row.sent_at} for row in rows]

@@ -1,4 +1,4 @@
-"""One transaction: the connection, the keys, and the moment at which it began. Every query of a noun takes it first."""
+"""One transaction: the connection, the keys, and when it began. Queries take it as their first argument."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from bot.store.crypto import Keys
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """What a query needs. `now` is aware, UTC, and the same for all that one transaction writes."""
+    """What a query needs. `now` is in UTC, and the same for all that one transaction writes."""
 
     connection: Connection
     keys: Keys

@@ -1,7 +1,4 @@
-"""Writes what happened in a turn: stories, answers, consents, flags. One function per event.
-
-Bodies and evidence are encrypted here and nowhere else.
-"""
+"""Writes the events of a turn: stories, answers, consents, flags. One function for each event."""
 
 import json
 from dataclasses import dataclass
@@ -29,156 +26,158 @@ _TOLD = (
 
 @dataclass(frozen=True, slots=True)
 class TurnRecord:
-    """Where the events of one turn are written: the transaction, the contact and the conversation."""
+    """What the events of one turn are written with: the transaction, the contact and the conversation."""
 
     tx: Transaction
     contact: Contact
     conversation: StoredConversation
 
 
-def begin_story(place: TurnRecord, event: Begun, version: str) -> None:
-    """A new story: nothing to export until its first text."""
+def begin_story(record: TurnRecord, event: Begun, version: str) -> None:
+    """Add a story. Downloads leave it out until its first text. `version` is that of the consent wording."""
     number = new_id()
-    place.tx.connection.execute(
+    record.tx.connection.execute(
         insert(stories),
         {
             "id": number,
             "public": public_id(),
-            "conversation": place.conversation.id,
-            "campaign": place.conversation.state.campaign,
+            "conversation": record.conversation.id,
+            "campaign": record.conversation.state.campaign,
             "hub": event.hub,
             "language": event.language,
-            "channel": place.contact.channel.value,
-            "began_at": place.tx.now,
+            "channel": record.contact.channel.value,
+            "began_at": record.tx.now,
             "told_at": None,
             "consent_version": version,
         },
     )
-    place.conversation.story = number
+    record.conversation.story = number
 
 
-def hold(place: TurnRecord, event: Held) -> None:
-    """A text that waits for a yes."""
-    _add(place, None, "", event.text, (), event.message)
+def hold(record: TurnRecord, event: Held) -> None:
+    """Store a text that waits for a yes."""
+    _add(record, None, "", event.text, (), event.message)
 
 
-def release(place: TurnRecord, event: Released) -> None:
-    """The held texts join the story."""
-    waiting = answers.c.conversation == place.conversation.id, answers.c.story.is_(None)
-    place.tx.connection.execute(update(answers).where(*waiting).values(story=place.conversation.story, step=event.step))
-    _mark_told(place)
+def release(record: TurnRecord, event: Released) -> None:
+    """Move the texts that wait for a yes into the story."""
+    waiting = answers.c.conversation == record.conversation.id, answers.c.story.is_(None)
+    record.tx.connection.execute(
+        update(answers).where(*waiting).values(story=record.conversation.story, step=event.step)
+    )
+    _mark_told(record)
 
 
-def wipe(place: TurnRecord) -> None:
-    """The held texts go."""
-    gone = answers.c.conversation == place.conversation.id, answers.c.story.is_(None)
-    place.tx.connection.execute(delete(answers).where(*gone))
+def wipe(record: TurnRecord) -> None:
+    """Delete the texts that wait for a yes."""
+    waiting = answers.c.conversation == record.conversation.id, answers.c.story.is_(None)
+    record.tx.connection.execute(delete(answers).where(*waiting))
 
 
-def tell(place: TurnRecord, event: Told) -> None:
-    """A text of the open story."""
-    _add(place, place.conversation.story, event.step, event.text, (), event.message)
-    if place.conversation.state.told <= 1:
-        _mark_told(place)
+def tell(record: TurnRecord, event: Told) -> None:
+    """Store a text of the open story."""
+    _add(record, record.conversation.story, event.step, event.text, (), event.message)
+    if record.conversation.state.told <= 1:
+        _mark_told(record)
 
 
-def code(place: TurnRecord, event: Coded) -> None:
-    """The answer to a list; an earlier one to the same step goes."""
-    earlier = answers.c.story == place.conversation.story, answers.c.step == event.step
-    place.tx.connection.execute(delete(answers).where(*earlier))
-    _add(place, place.conversation.story, event.step, event.text, event.codes, event.message)
+def code(record: TurnRecord, event: Coded) -> None:
+    """Store the answer to a list, in place of an earlier one to the same step."""
+    earlier = answers.c.story == record.conversation.story, answers.c.step == event.step
+    record.tx.connection.execute(delete(answers).where(*earlier))
+    _add(record, record.conversation.story, event.step, event.text, event.codes, event.message)
 
 
-def edit(place: TurnRecord, event: Edited) -> None:
-    """The stored answer follows its message; where nothing was stored under it, nothing happens."""
-    found = bytes.fromhex(event.message)
-    mine = select(answers.c.id).where(answers.c.conversation == place.conversation.id, answers.c.message == found)
-    for number in place.tx.connection.execute(mine).scalars().all():
-        body = _body(place.tx.keys, number, event.text, ())
-        place.tx.connection.execute(update(answers).where(answers.c.id == number).values(body=body))
+def edit(record: TurnRecord, event: Edited) -> None:
+    """Replace the text that was stored for an edited message, if there is one."""
+    message = bytes.fromhex(event.message)
+    same = answers.c.conversation == record.conversation.id, answers.c.message == message
+    for number in record.tx.connection.execute(select(answers.c.id).where(*same)).scalars().all():
+        body = _body(record.tx.keys, number, event.text, ())
+        record.tx.connection.execute(update(answers).where(answers.c.id == number).values(body=body))
 
 
-def decide(place: TurnRecord, event: Decided, asked: Asked | None) -> None:
-    """One entry of the consent ledger: who, what they were told, when, how, and the exact reply."""
+def decide(record: TurnRecord, event: Decided, asked: Asked | None) -> None:
+    """Add a consent: who, the wording that asked, the decision, when, how, and the exact reply."""
     number = new_id()
-    story = _public(place) if place.conversation.story else ""
+    story = _public_id(record) if record.conversation.story else ""
     values = {
         "id": number,
-        "resident": place.contact.resident,
+        "resident": record.contact.resident,
         "story": story,
-        "campaign": place.conversation.state.campaign,
+        "campaign": record.conversation.state.campaign,
         "purpose": event.purpose,
         "decision": event.decision,
-        "wording": _wording(place, asked) if asked else None,
-        "channel": place.contact.channel.value,
+        "wording": _wording(record, asked) if asked else None,
+        "channel": record.contact.channel.value,
         "method": event.method,
-        "at": place.tx.now,
-        "evidence": _evidence(place, event, number),
+        "at": record.tx.now,
+        "evidence": _evidence(record, event, number),
     }
-    place.tx.connection.execute(insert(consents), values)
-    if event.purpose in {"may_quote", "may_recontact"} and place.conversation.story:
+    record.tx.connection.execute(insert(consents), values)
+    if event.purpose in {"may_quote", "may_recontact"} and record.conversation.story:
         answer = {"granted": "yes", "refused": "no"}.get(event.decision, "")
-        story_row = stories.c.id == place.conversation.story
-        place.tx.connection.execute(update(stories).where(story_row).values(**{event.purpose: answer}))
+        story_row = stories.c.id == record.conversation.story
+        record.tx.connection.execute(update(stories).where(story_row).values(**{event.purpose: answer}))
 
 
-def _evidence(place: TurnRecord, event: Decided, number: int) -> bytes | None:
-    """The exact reply. Not of somebody who refused to take part: we said that we kept nothing."""
+def _evidence(record: TurnRecord, event: Decided, number: int) -> bytes | None:
+    """The exact reply, encrypted. None after a refusal to take part: we promised to keep nothing."""
     if not event.evidence or (event.purpose == "take_part" and event.decision != "granted"):
         return None
-    return place.tx.keys.encrypt(event.evidence, "consents.evidence", number)
+    return record.tx.keys.encrypt(event.evidence, "consents.evidence", number)
 
 
-def flag(place: TurnRecord, event: Flagged) -> int:
-    """A safeguarding concern, with its own copy of the words and of the address. Its id."""
+def flag(record: TurnRecord, event: Flagged) -> int:
+    """Add a flag with its own copy of the words and the address. Returns its id."""
     number = new_id()
-    place.tx.connection.execute(
+    record.tx.connection.execute(
         insert(flags),
         {
             "id": number,
-            "campaign": place.conversation.state.campaign,
-            "conversation": place.conversation.id,
+            "campaign": record.conversation.state.campaign,
+            "conversation": record.conversation.id,
             "tier": event.tier,
             "rule": event.rule,
-            "at": place.tx.now,
-            "evidence": place.tx.keys.encrypt(event.text, "flags.evidence", number),
-            "channel": place.contact.channel.value,
-            "address": place.tx.keys.encrypt(place.contact.address, "flags.address", number),
+            "at": record.tx.now,
+            "evidence": record.tx.keys.encrypt(event.text, "flags.evidence", number),
+            "channel": record.contact.channel.value,
+            "address": record.tx.keys.encrypt(record.contact.address, "flags.address", number),
         },
     )
     return number
 
 
-def other_words(tx: Transaction, contact: bytes, message: str, text: str) -> bool:
-    """Whether words are kept of this message, and `text` does not hold them (a yes before a story is not kept)."""
+def text_differs(tx: Transaction, contact: bytes, message: str, text: str) -> bool:
+    """Whether the text stored for this message is not part of `text`. A leading yes is not stored with it."""
     known = tx.keys.message_hash("message", message)
-    mine = select(conversations.c.id).join(contacts, contacts.c.id == conversations.c.contact)
-    theirs = answers.c.conversation.in_(mine.where(contacts.c.hash == contact))
+    numbers = select(conversations.c.id).join(contacts, contacts.c.id == conversations.c.contact)
+    theirs = answers.c.conversation.in_(numbers.where(contacts.c.hash == contact))
     rows = tx.connection.execute(select(answers.c.id, answers.c.body).where(theirs, answers.c.message == known)).all()
     try:
         return any(read_body(tx.keys, row.id, row.body)[0] not in text for row in rows)
-    except DecryptionError:  # of a newer key than ours: nothing can be said
+    except DecryptionError:  # a newer key than this process has: unknown
         return False
 
 
 def read_body(keys: Keys, number: int, body: bytes) -> tuple[str, tuple[str, ...]]:
-    """The text and codes of one answer."""
+    """Decrypt the text and codes of one answer."""
     raw = json.loads(keys.decrypt(body, "answers.body", number))
     return raw["text"], tuple(raw["codes"])
 
 
-def _add(place: TurnRecord, story: int | None, step: str, text: str, codes: tuple[str, ...], message: str) -> None:
+def _add(record: TurnRecord, story: int | None, step: str, text: str, codes: tuple[str, ...], message: str) -> None:
     number = new_id()
     _ANSWER.run(
-        place.tx.connection,
+        record.tx.connection,
         {
             "id": number,
-            "conversation": place.conversation.id,
+            "conversation": record.conversation.id,
             "story": story,
             "step": step,
-            "at": place.tx.now,
+            "at": record.tx.now,
             "message": bytes.fromhex(message) if message else None,
-            "body": _body(place.tx.keys, number, text, codes),
+            "body": _body(record.tx.keys, number, text, codes),
         },
     )
 
@@ -187,26 +186,26 @@ def _body(keys: Keys, number: int, text: str, codes: tuple[str, ...]) -> bytes:
     return keys.encrypt(json.dumps({"text": text, "codes": codes}, ensure_ascii=False), "answers.body", number)
 
 
-def _mark_told(place: TurnRecord) -> None:
-    place.tx.connection.execute(_TOLD, {"story": place.conversation.story, "moment": place.tx.now})
+def _mark_told(record: TurnRecord) -> None:
+    record.tx.connection.execute(_TOLD, {"story": record.conversation.story, "moment": record.tx.now})
 
 
-def _public(place: TurnRecord) -> str:
-    mine = stories.c.id == place.conversation.story
-    return str(place.tx.connection.execute(select(stories.c.public).where(mine)).scalar_one())
+def _public_id(record: TurnRecord) -> str:
+    query = select(stories.c.public).where(stories.c.id == record.conversation.story)
+    return str(record.tx.connection.execute(query).scalar_one())
 
 
-def _wording(place: TurnRecord, asked: Asked) -> int:
-    """The row of the exact text that was asked, made at its first use."""
+def _wording(record: TurnRecord, asked: Asked) -> int:
+    """The id of the exact wording that was asked, added at its first use."""
     values = {
         "id": new_id(),
-        "campaign": place.conversation.state.campaign,
+        "campaign": record.conversation.state.campaign,
         "key": asked.key,
         "language": asked.language,
         "version": asked.version,
         "sha256": asked.sha256,
         "body": asked.body,
     }
-    insert_new(place.tx.connection, wordings, values)
+    insert_new(record.tx.connection, wordings, values)
     same = [wordings.c[name] == values[name] for name in ("campaign", "key", "language", "sha256")]
-    return int(place.tx.connection.execute(select(wordings.c.id).where(*same)).scalar_one())
+    return int(record.tx.connection.execute(select(wordings.c.id).where(*same)).scalar_one())

@@ -84,7 +84,7 @@ def open_export(  # noqa: PLR0913 (each is one thing that the asker chooses)
     stories: Iterable[ExportStory] = read_stories(installation.read, campaign, filters)
     if not raw:
         stories = map(redacted, stories)
-    today = campaign.local(now).date()
+    today = campaign.day(now)
     media_type, write = _writer(file_format, campaign, today, raw=raw, bom=bom, invented=invented)
     name = f"{campaign.slug}-stories{'-raw' if raw else ''}-{today.isoformat()}.{file_format}"
     return Export(number, media_type, name, _begun(write(stories)), RAW if raw else REDACTED)

@@ -29,7 +29,7 @@ def _filled(rehearsal: Rehearsal, count: int) -> Callable[[], float]:
     installation = rehearsal.installation
     with installation.write() as tx:
         for person in range(count):
-            contact, _ = conversations.find(tx, Channel.SMS, f"+4479{person:08}")
+            contact, _ = conversations.find_or_add(tx, Channel.SMS, f"+4479{person:08}")
             conversation = conversations.begin(tx, contact, "thrive")
             changes = {"stage": Stage.SILENT.value, "silence": "stop", "language": "en", "campaign": "thrive"}
             conversation.state = Conversation.from_json(changes)

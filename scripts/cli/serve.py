@@ -42,7 +42,7 @@ def serve(*, poll: bool) -> None:
     detect.prepare()
     worker, pollers, close = _workers(installation, poll=poll)
     settings = installation.settings
-    server = listening(create_app(installation, worker.call), settings.host, settings.port)
+    server = listening(create_app(installation, worker.notify), settings.host, settings.port)
     thread = threading.Thread(target=worker.run, name="worker", daemon=True)
     thread.start()
     for poller in pollers:
@@ -166,11 +166,11 @@ def _workers(installation: Installation, *, poll: bool) -> tuple[Worker, list[Po
     if telegram:
         threading.Thread(target=_introduce, args=(installation, telegram, poll), daemon=True).start()
         if poll:
-            fetch = lambda: polling.fetch_updates(installation, telegram, worker.call, _LONG_POLL_SECONDS)  # noqa: E731
+            fetch = lambda: polling.fetch_updates(installation, telegram, worker.notify, _LONG_POLL_SECONDS)  # noqa: E731
             pollers.append(Poller("telegram", fetch, 0.0))
     if twilio:
         pause = polling.POLL_SECONDS if poll else polling.SWEEP_SECONDS
-        pollers.append(Poller("twilio", lambda: polling.fetch_texts(installation, twilio, worker.call), pause))
+        pollers.append(Poller("twilio", lambda: polling.fetch_texts(installation, twilio, worker.notify), pause))
 
     def close() -> None:
         for sender in (telegram, twilio):

@@ -133,7 +133,7 @@ def test_no_canary_is_in_any_log_or_output_of_a_good_and_a_bad_day(
     Worker(sandbox.installation, {}).once()
     out, error = capfd.readouterr()
     assert "not sent: temporary: 20500" in error  # the logs did speak
-    assert "an update from Telegram was left" in error
+    assert "skipped an update from Telegram" in error
     assert found_in(out + error) == []
 
 

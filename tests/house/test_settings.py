@@ -61,7 +61,7 @@ def test_every_setting_is_taken_from_the_environment(tmp_path: Path) -> None:
     assert found.twilio is not None
     assert found.twilio.account_sid == ACCOUNT
     assert found.twilio.auth_token == "secret-auth-token"
-    assert found.twilio.ours == {"+442079460000", SERVICE}
+    assert found.twilio.own_addresses == {"+442079460000", SERVICE}
     assert found.twilio.api_url == "http://127.0.0.1:9"
     assert found.telegram is not None
     assert (found.telegram.token, found.telegram.secret) == (BOT, "s-e_c1")
@@ -168,7 +168,7 @@ def test_a_messaging_service_alone_can_send(tmp_path: Path) -> None:
     given = {name: value for name, value in TWILIO.items() if name != "TWILIO_FROM"}
     twilio = read_settings({**given, "TWILIO_MESSAGING_SERVICE_SID": SERVICE}, tmp_path).twilio
     assert twilio is not None
-    assert twilio.ours == {SERVICE}
+    assert twilio.own_addresses == {SERVICE}
 
 
 def test_no_secret_shows_in_what_is_printed(tmp_path: Path) -> None:

@@ -79,13 +79,13 @@ class Upgraded:
     def talk(self, landed: Json) -> tuple[Contact, StoredConversation]:
         """Contact and conversation, as the next message of this resident would find them."""
         with self.installation.write() as tx:
-            contact, known = conversations.find(tx, Channel(landed["channel"]), landed["address"])
+            contact, known = conversations.find_or_add(tx, Channel(landed["channel"]), landed["address"])
         return contact, next(one for one in known if one.state.campaign == landed["campaign"])
 
     def say(self, landed: Json, text: str, number: int, **more: Any) -> bool:
         """One text of a resident, as the channels' own parsers read it; `more` makes an edit of it (Telegram)."""
         if landed["channel"] == "sms":
-            arrival = twilio.arrival(sid=f"SM{number:032x}", sender=landed["address"], body=text, media=0)
+            arrival = twilio.text_arrival(sid=f"SM{number:032x}", sender=landed["address"], body=text, media=0)
         else:
             chat, at = int(landed["address"]), int(self.clock.now.timestamp())
             person = {"id": chat, "is_bot": False, "first_name": "Invented"}

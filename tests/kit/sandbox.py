@@ -112,7 +112,7 @@ class Sandbox(Rehearsal):
     def waiting(self) -> list[outbox.Waiting]:
         query = select(tables.outbox).where(tables.outbox.c.status.in_(outbox.WAITING)).order_by(tables.outbox.c.id)
         with self.installation.database.read() as connection:
-            return [outbox.opened(self.installation.keys, row) for row in connection.execute(query)]
+            return [outbox.decrypted(self.installation.keys, row) for row in connection.execute(query)]
 
     def statuses(self) -> list[str]:
         return [row["status"] for row in self.rows(tables.outbox)]

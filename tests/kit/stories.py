@@ -44,7 +44,7 @@ class StoryWriter:
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
         with installation.write() as tx:
-            contact, _known = conversations.find(tx, Channel.SMS, "+447911123456")
+            contact, _known = conversations.find_or_add(tx, Channel.SMS, "+447911123456")
             conversation = conversations.begin(tx, contact, "thrive")
             conversations.save(tx, conversation, None)
         self._conversation = conversation.id

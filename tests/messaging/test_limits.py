@@ -5,7 +5,7 @@ from kit.people import ADA, BOILER, DANGER, OTHER
 from kit.sandbox import PHONE, Sandbox, ScriptedSender
 
 from bot.engine.model import Channel, Kind
-from bot.messaging.limits import ALWAYS
+from bot.messaging.limits import ANSWERS
 from bot.store import tables
 
 
@@ -175,7 +175,7 @@ def test_whoever_is_too_young_is_told_so_and_of_childline_beyond_every_cap(sandb
 
 
 def test_only_texts_that_the_campaign_owes_are_outside_the_caps() -> None:
-    assert sorted(ALWAYS) == ["delete", "deleted", "help", "stop", "under_age"]
+    assert sorted(ANSWERS) == ["delete", "deleted", "help", "stop", "under_age"]
 
 
 def test_a_button_is_answered_though_the_cap_is_reached(sandbox: Sandbox) -> None:

@@ -163,7 +163,7 @@ def test_the_same_worker_delivers_once_the_lock_is_gone(sandbox: Sandbox) -> Non
     lock = sandbox.locked()
     with Worked(worker):
         with lock:
-            worker.call()
+            worker.notify()
         assert sender.heard.wait(PATIENCE)
     assert len(sender.inbox(PHONE)) == 1
 

@@ -179,7 +179,7 @@ def test_flags_past_their_days_lose_words_and_address_whatever_their_work_came_t
     with sandbox.installation.write() as tx:
         numbers = list(tx.connection.scalars(select(tables.flags.c.id).order_by(tables.flags.c.id)))
         for number, status in zip(numbers, ("new", "acknowledged", "decided", "closed"), strict=True):
-            flags.move(tx, number, status, "lea@example.org", "police" if status != "new" else "")
+            flags.set_status(tx, number, status, "lea@example.org", "police" if status != "new" else "")
     deliver_all(sandbox)
     before = sandbox.rows(tables.flags)
     sandbox.now = NOON + timedelta(days=90)

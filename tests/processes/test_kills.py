@@ -53,7 +53,7 @@ from bot.channels.senders import by_channel, telegram_sender, twilio_sender
 from bot.store import outbox
 from bot.worker import Worker
 from scripts.cli.common import opened
-outbox.sent = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+outbox.set_sent = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 one = opened()
 Worker(one, by_channel(telegram_sender(one.settings), twilio_sender(one.settings))).once()
 """

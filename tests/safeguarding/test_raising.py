@@ -53,7 +53,9 @@ def test_deliveries_of_one_message_at_the_same_moment_make_one_flag_and_one_aler
     assert alerts(sandbox) == [LEA[1]]
 
 
-@pytest.mark.parametrize("place", ["bot.store.outbox.add", "bot.store.flags.alerted", "bot.store.conversations.save"])
+@pytest.mark.parametrize(
+    "place", ["bot.store.outbox.add", "bot.store.flags.set_alerted", "bot.store.conversations.save"]
+)
 def test_message_flag_and_alert_are_there_together_or_not_at_all(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:

@@ -123,7 +123,7 @@ def test_flags_and_who_is_told_of_them_are_as_they_were(installed: Upgraded) -> 
         for flag in found:
             flag["words"] = flags.words(tx, flag["id"])
             flag["writer"] = flags.writer(tx, flag["id"]) or ()
-        told = {slug: flags.leads(tx, slug) for slug in installation.campaigns}
+        told = {slug: flags.alert_addresses(tx, slug) for slug in installation.campaigns}
     assert still(found, EXPECTED["flags"])
     assert still([told], [EXPECTED["alerted"]])
 
@@ -197,7 +197,7 @@ def test_what_waits_to_be_sent_is_as_it_was_and_goes_out(installed: Upgraded) ->
     landed = EXPECTED["outbox"]["waiting"]
     found = []
     for row in rows:
-        one = outbox.opened(installed.installation.keys, row)
+        one = outbox.decrypted(installed.installation.keys, row)
         more = {"status": row.status, "error": row.error, "not_before": row.not_before.isoformat()}
         found.append(asdict(one) | asdict(one.message) | more)
     assert still(found, landed)

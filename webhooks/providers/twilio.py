@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import Blueprint, Request, Response, request
 
 from bot.channels.port import Failure
-from bot.channels.twilio.inbound import parse, receipt, verify
+from bot.channels.twilio.inbound import parse, parse_receipt, verify
 from bot.channels.twilio.sender import failure
 from bot.errors import UnusableError
 from bot.installation import Installation
@@ -39,7 +39,7 @@ def blueprint(installation: Installation, on_received: Callable[[], None]) -> Bl
     @signed(genuine)
     def inbound() -> Response:
         assert twilio is not None
-        if receive(installation, parse(_form(request), twilio.account_sid, twilio.ours)):
+        if receive(installation, parse(_form(request), twilio.account_sid, twilio.own_addresses)):
             on_received()
         return _empty()
 
@@ -47,7 +47,7 @@ def blueprint(installation: Installation, on_received: Callable[[], None]) -> Bl
     @signed(genuine)
     def status() -> Response:
         assert twilio is not None
-        found = receipt(_form(request), twilio.account_sid)
+        found = parse_receipt(_form(request), twilio.account_sid)
         stopped = found.error_code != 0 and failure(found.error_code) is Failure.STOPPED
         record_receipt(installation, found.provider_id, found.status, str(found.error_code), stopped=stopped)
         return _empty()

@@ -1,1 +1,1 @@
-"""Telegram: what arrives (`inbound`), what is sent (`sender`), and a connection that stays open (`line`)."""
+"""Telegram: inbound updates, the sender, and the thread in which the library's asynchronous bot lives."""

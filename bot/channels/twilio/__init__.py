@@ -1,1 +1,1 @@
-"""SMS by Twilio: what arrives (`inbound`) and what is sent (`sender`). A new provider copies this pattern."""
+"""SMS through Twilio: inbound texts and receipts, and the sender."""

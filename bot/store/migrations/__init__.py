@@ -1,8 +1,4 @@
-"""The history of the tables. `upgrade` brings a database to the newest revision; `at_head` says whether it is there.
-
-Revisions are numbered; two branches with the same number conflict on
-purpose.
-"""
+"""The history of the tables. Revisions are numbered, so that two branches that both add one conflict."""
 
 import re
 from pathlib import Path
@@ -17,28 +13,27 @@ _REVISION = re.compile(r"(\d{4})_\w+\.py")
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the tables to `revision`; harmless when they are there."""
+    """Bring the tables to `revision`; does nothing if they are there."""
     _run("upgrade", database, revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
-    """Go back to `revision` (`base`: no tables)."""
+    """Bring the tables back to `revision` (`base`: no tables)."""
     _run("downgrade", database, revision)
 
 
 def at_head(database: Database) -> bool:
-    """Whether the tables are those of this version. Every start asks: Alembic itself is not loaded for it."""
+    """Whether the tables are at the newest revision. Every start asks, so this does without Alembic."""
     with database.read() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
-        current = [str(one) for one in found]
-    names = (_REVISION.fullmatch(path.name) for path in (_FOLDER / "versions").iterdir())
-    return current == [max(found[1] for found in names if found)]
+        current = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    files = (_REVISION.fullmatch(path.name) for path in (_FOLDER / "versions").iterdir())
+    return list(current) == [max(file[1] for file in files if file)]
 
 
 def _run(what: str, database: Database, revision: str) -> None:
-    from alembic import command  # noqa: PLC0415 (8 MB that no worker needs)
+    from alembic import command  # noqa: PLC0415 (8 MB that a worker does not need)
 
     with database.write() as connection:
         getattr(command, what)(_config(connection), revision)

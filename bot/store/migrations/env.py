@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the revisions on the connection that `bot.store.migrations` hands over."""
+"""Alembic's entry point: runs the revisions on the connection given by `bot.store.migrations`."""
 
 from alembic import context
 

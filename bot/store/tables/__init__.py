@@ -1,7 +1,7 @@
-"""The tables. Text, addresses and evidence are ciphertext (`crypto.py`); people are found by keyed hash.
+"""The tables. Texts, addresses and evidence are encrypted (`crypto.py`); contacts are found by a keyed hash.
 
-A test holds the migrations equal to these files. Ids are made by us (`ids.py`), so that a ciphertext is bound to its
-row before the row exists. Moments (`moments.py`) are compared and indexed as integers, without time zones.
+A test compares the migrations with these files. Ids come from `ids.py` rather than the database, so that a ciphertext
+can be bound to its row before the row exists. Moments (`moments.py`) are integers.
 """
 
 from bot.store.tables.metadata import metadata

@@ -1,4 +1,4 @@
-"""What every table hangs on: one naming of keys and indexes, so that migrations can name them."""
+"""The metadata of all tables, with one naming convention, so that migrations can name keys and indexes."""
 
 from sqlalchemy import MetaData
 

@@ -1,11 +1,11 @@
-"""What organisers and safeguarding leads work with: flags, downloads, marks, complaints, hubs, roles, the audit."""
+"""The tables that organisers and leads work with: flags, downloads, marks, complaints, hubs, roles, the audit."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
 from bot.store.moments import Moment
 from bot.store.tables.metadata import metadata
 
-# Safeguarding concerns, with their own evidence and address: kept for the campaign's `flag_days`, gone with DELETE.
+# Flags, with their own copy of words and address, kept for the campaign's `flag_days` or until DELETE.
 flags = Table(
     "flags",
     metadata,
@@ -26,7 +26,7 @@ flags = Table(
     Index("ix_flags_status", "status"),
 )
 
-# Where people of the role `safeguarding` are told that a flag waits.
+# Where leads get their alerts. `address` is ciphertext.
 alerts = Table(
     "alerts",
     metadata,
@@ -36,6 +36,7 @@ alerts = Table(
     Column("address", LargeBinary, nullable=False),
 )
 
+# The ids and days of erased stories.
 tombstones = Table(
     "tombstones",
     metadata,
@@ -59,7 +60,7 @@ downloads = Table(
     Index("ix_downloads_campaign", "campaign"),
 )
 
-# Which stories each download held, by public id, so that it can be found again after an erasure.
+# Which stories each download holds, by public id, so that an erased one can be recalled.
 download_stories = Table(
     "download_stories",
     metadata,
@@ -68,7 +69,7 @@ download_stories = Table(
     Index("ix_download_stories_story", "story"),
 )
 
-# An organiser's own marks: names and places in one story, masked in every redacted download. `body` is ciphertext.
+# Words that an organiser chose to mask in redacted downloads. `body` is ciphertext.
 marks = Table(
     "marks",
     metadata,
@@ -80,14 +81,14 @@ marks = Table(
     Index("ix_marks_story", "story"),
 )
 
-# Complaints about us (Data Protection Act 2018, section 164A), numbered. Text and address are ciphertext.
+# Complaints about us (Data Protection Act 2018, section 164A). `body`, `reach` and `outcome` are ciphertext.
 complaints = Table(
     "complaints",
     metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("campaign", String(64), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("way", String(16), nullable=False),  # page, or how somebody took it down
+    Column("way", String(16), nullable=False),  # `page`, or how an operator received it
     Column("language", String(16), nullable=False, server_default=""),
     Column("body", LargeBinary),
     Column("reach", LargeBinary),
@@ -96,7 +97,7 @@ complaints = Table(
     Column("outcome", LargeBinary),
 )
 
-# SMS parts handed to the provider, by campaign and local day: what the spending limit counts.
+# SMS parts sent, by campaign and day of its time zone: what the spending limit counts.
 spending = Table(
     "spending",
     metadata,
@@ -105,7 +106,7 @@ spending = Table(
     Column("parts", BigInteger, nullable=False),
 )
 
-# How many messages one contact was sent, by day. Erasure leaves it: otherwise DELETE would open every cap again.
+# Messages sent to each contact, by day. Erasure keeps it: otherwise DELETE would lift the limits.
 sendings = Table(
     "sendings",
     metadata,
@@ -117,8 +118,8 @@ sendings = Table(
 hubs = Table(
     "hubs",
     metadata,
-    Column("code", String(64), primary_key=True),  # folded: as links and keywords name it
-    Column("shown", String(64), nullable=False),
+    Column("code", String(64), primary_key=True),  # folded, as it is looked up
+    Column("shown", String(64), nullable=False),  # the code as its leaders print it
     Column("campaign", String(64), nullable=False),
     Column("name", String(200), nullable=False),
     Column("language", String(16), nullable=False, server_default=""),
@@ -147,7 +148,7 @@ tokens = Table(
     Index("ix_tokens_email", "email"),
 )
 
-# Who did what: no text and no address of a resident. Each row is chained to the one before.
+# Who did what, without a resident's text or address. `chain` seals each row over the one before.
 audit = Table(
     "audit",
     metadata,
@@ -159,5 +160,5 @@ audit = Table(
     Column("chain", LargeBinary(32), nullable=False),
 )
 
-# Small facts that must survive a restart: where polling stands, the bot's name, the key check …
+# Small facts that must survive a restart: how far polling got, the bot's name, the key check …
 facts = Table("facts", metadata, Column("name", String(120), primary_key=True), Column("value", Text, nullable=False))

@@ -1,4 +1,4 @@
-"""What residents write and decide, and what we answer: contacts, conversations, stories, consents, the outbox."""
+"""The tables of what residents write and decide, and of our replies."""
 
 from sqlalchemy import (
     BigInteger,
@@ -16,10 +16,10 @@ from sqlalchemy import (
 from bot.store.moments import Moment
 from bot.store.tables.metadata import metadata
 
-# Dedupe, for ever: a keyed hash of channel and message id. Outlives erasure, so that no replay resurrects (law 5).
+# Keyed hashes of channel and message id, kept for ever: a replay after an erasure brings nothing back (law 5).
 seen = Table("seen", metadata, Column("hash", LargeBinary(32), primary_key=True))
 
-# Where a resident can be reached. `address` (ciphertext) goes first; the hash stays, so that STOP is remembered.
+# Where residents can be reached. Erasure removes `address` (ciphertext) and keeps `hash`, so that a STOP holds.
 contacts = Table(
     "contacts",
     metadata,
@@ -31,7 +31,7 @@ contacts = Table(
     Column("resident", String(32), nullable=False),
 )
 
-# One row per resident and campaign: where the conversation stands. Holds no word the resident wrote.
+# One row per contact and campaign: where the conversation stands, without a word that the resident wrote.
 conversations = Table(
     "conversations",
     metadata,
@@ -57,17 +57,17 @@ stories = Table(
     Column("channel", String(16), nullable=False),
     Column("language", String(16), nullable=False),
     Column("began_at", Moment, nullable=False),
-    Column("told_at", Moment),  # of the first text; null: nothing to export yet
+    Column("told_at", Moment),  # when the first text came; null: not exported yet
     Column("consent_version", String(32), nullable=False),
     Column("may_quote", String(3), nullable=False, server_default=""),
     Column("may_recontact", String(3), nullable=False, server_default=""),
     Column("withdrawn_at", Moment),
-    Column("read_at", Moment),  # when the worker looked at which language the words are in; null: not yet
+    Column("read_at", Moment),  # when the worker looked at its language; null: not yet
     Index("ix_stories_campaign_id", "campaign", "id"),
     Index("ix_stories_conversation", "conversation"),
 )
 
-# The texts of a story, or, with no story, those that wait for a yes. `body` is ciphertext of {"text", "codes"}.
+# The texts of a story; without a story, texts that wait for a yes. `body` is ciphertext of {"text", "codes"}.
 answers = Table(
     "answers",
     metadata,
@@ -82,7 +82,7 @@ answers = Table(
     Index("ix_answers_conversation", "conversation"),
 )
 
-# The exact texts by which consent was asked. Immutable.
+# The exact texts that asked for consent. Rows are never changed.
 wordings = Table(
     "wordings",
     metadata,
@@ -96,7 +96,7 @@ wordings = Table(
     UniqueConstraint("campaign", "key", "language", "sha256"),
 )
 
-# The consent ledger. Rows are added, never changed; erasure removes only the evidence.
+# Consents. Rows are added and never changed, except that erasure empties `evidence`, the exact reply.
 consents = Table(
     "consents",
     metadata,
@@ -115,7 +115,7 @@ consents = Table(
     Index("ix_consents_story", "story"),
 )
 
-# Replies waiting to be delivered, written in the transaction that changed the state (law 4).
+# Replies that wait to be sent, written in the transaction that changed the state (law 4).
 outbox = Table(
     "outbox",
     metadata,
@@ -128,7 +128,7 @@ outbox = Table(
     Column("body", LargeBinary, nullable=False),
     Column("urgent", SmallInteger, nullable=False, server_default="0"),
     Column("status", String(16), nullable=False, server_default="queued"),  # queued, sending, sent, failed, dropped …
-    Column("asked_at", Moment, nullable=False),  # when the resident wrote: what makes a reply late
+    Column("asked_at", Moment, nullable=False),  # when the resident wrote: a reply is late by that
     Column("not_before", Moment, nullable=False),
     Column("lease_until", Moment, nullable=False, server_default="0"),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),

@@ -52,5 +52,5 @@ def _message(answer: Answer, campaign: Campaign) -> dict[str, Any]:
         "step": answer.step,
         "text": answer.text,
         "codes": list(answer.codes),
-        "day": campaign.local(answer.at).date().isoformat(),
+        "day": campaign.day(answer.at).isoformat(),
     }

@@ -166,7 +166,7 @@ FORMS = st.dictionaries(NAMES | st.text(), st.lists(VALUES, max_size=2), max_siz
 def test_no_form_raises_anything_but_what_is_declared_and_no_refusal_repeats_a_value(
     anything: dict[str, list[str]],
 ) -> None:
-    for read in (lambda: twilio.parse(anything, ACCOUNT, OURS), lambda: twilio.receipt(anything, ACCOUNT)):
+    for read in (lambda: twilio.parse(anything, ACCOUNT, OURS), lambda: twilio.parse_receipt(anything, ACCOUNT)):
         try:
             read()
         except (NotOursError, UnusableError) as refusal:

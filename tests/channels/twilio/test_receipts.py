@@ -17,18 +17,18 @@ def callback(**changes: str | None) -> dict[str, list[str]]:
 
 
 def test_a_status_callback_becomes_a_receipt() -> None:
-    assert twilio.receipt(callback(), ACCOUNT) == twilio.Receipt(SID, "undelivered", 30005)
-    delivered = twilio.receipt(callback(MessageStatus="delivered", ErrorCode=None), ACCOUNT)
+    assert twilio.parse_receipt(callback(), ACCOUNT) == twilio.Receipt(SID, "undelivered", 30005)
+    delivered = twilio.parse_receipt(callback(MessageStatus="delivered", ErrorCode=None), ACCOUNT)
     assert delivered == twilio.Receipt(SID, "delivered", 0)
 
 
 @pytest.mark.parametrize("changes", [{"AccountSid": "AC1"}, {"MessageSid": "SM1"}, {"ErrorCode": "lots"}])
 def test_a_status_callback_that_is_not_ours_is_forbidden(changes: dict[str, str]) -> None:
     with pytest.raises(NotOursError):
-        twilio.receipt(callback(**changes), ACCOUNT)
+        twilio.parse_receipt(callback(**changes), ACCOUNT)
 
 
 @pytest.mark.parametrize("status", ["", None, "lost"])
 def test_a_status_that_we_do_not_know_is_unusable(status: str | None) -> None:
     with pytest.raises(UnusableError):
-        twilio.receipt(callback(MessageStatus=status), ACCOUNT)
+        twilio.parse_receipt(callback(MessageStatus=status), ACCOUNT)

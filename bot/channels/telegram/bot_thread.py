@@ -1,8 +1,7 @@
-"""One Telegram bot on one event loop in one thread: python-telegram-bot is asynchronous, and we are not.
+"""One bot of python-telegram-bot, which is asynchronous, on its own event loop in its own thread.
 
-Used by `telegram_api.py`, which keeps one `Line` for each process. A bot for each call would build a TLS context each
-time (753 ms), and a bot shared between loops dies at its second call. It must not write to a log: the addresses of
-requests hold the token.
+A bot for each call would build a TLS context each time (753 ms), and a bot shared between loops fails at its second
+call. Must not log: the addresses of requests hold the token.
 """
 
 import asyncio
@@ -22,7 +21,7 @@ _STOP_S = 10.0
 
 
 class FloodError(TelegramError):
-    """Too fast. In place of the library's RetryAfter, which warns of its own future whenever it is made."""
+    """Too fast: wait `seconds`. Replaces the library's RetryAfter, which gives a deprecation warning."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__("flood")
@@ -30,12 +29,12 @@ class FloodError(TelegramError):
 
 
 class QuietRequest(HTTPXRequest):
-    """The library's HTTP client, without its log of answers that it cannot read: they may hold a resident's words."""
+    """The library's HTTP client without its log of unreadable answers, which may quote a resident."""
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **kwargs: Any
     ) -> tuple[int, bytes]:
-        """Send one request; raise FloodError where Telegram says how long to wait."""
+        """Send one request. Raises FloodError if Telegram says how long to wait."""
         status, payload = await super().do_request(url, method, request_data, *args, **kwargs)
         if status == 429:
             raise FloodError(_retry_after(payload))
@@ -43,7 +42,7 @@ class QuietRequest(HTTPXRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
-        """Read an answer, silently."""
+        """Read an answer without logging it."""
         try:
             answer = json.loads(payload)
         except (ValueError, RecursionError):
@@ -54,17 +53,17 @@ class QuietRequest(HTTPXRequest):
 
 
 class RawBot(Bot):
-    """The library's bot, which also hands updates out unread: one that it cannot read must not hold up the others."""
+    """The library's bot, which also gives updates unparsed: one that it cannot parse must not hold up the others."""
 
     async def raw_updates(self, offset: int | None, timeout: int, allowed: tuple[str, ...]) -> Any:
-        """getUpdates, as Telegram answered it."""
-        asked = {"offset": offset, "timeout": timeout, "allowed_updates": list(allowed)}
-        return await self._post("getUpdates", asked, read_timeout=timeout + 15.0)
+        """The answer to getUpdates, unparsed."""
+        body = {"offset": offset, "timeout": timeout, "allowed_updates": list(allowed)}
+        return await self._post("getUpdates", body, read_timeout=timeout + 15.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """An event loop in its thread, and the bot that lives there."""
+class BotThread:
+    """An event loop in a thread, and the bot that uses it."""
 
     loop: asyncio.AbstractEventLoop
     thread: threading.Thread
@@ -72,8 +71,8 @@ class Line:
     requests: tuple[QuietRequest, QuietRequest]
 
     @classmethod
-    def begin(cls, token: str, base_url: str, timeout_s: float) -> "Line":
-        """Make the bot and start its thread; the library would ask getMe first, which we can do without."""
+    def begin(cls, token: str, base_url: str, timeout_s: float) -> "BotThread":
+        """Make the bot and start its thread, without the getMe that the library's own start sends."""
         shared = {"timeout": httpx.Timeout(timeout_s), "verify": httpx.create_ssl_context()}
         calls, polls = QuietRequest(16, httpx_kwargs=shared), QuietRequest(2, httpx_kwargs=shared)
         try:
@@ -86,12 +85,12 @@ class Line:
         return cls(loop, thread, bot, (calls, polls))
 
     def stop(self) -> None:
-        """Give up what still waits, let go of the connections, end the thread."""
-        asyncio.run_coroutine_threadsafe(self._let_go(), self.loop).result(_STOP_S)
+        """Cancel the calls that still wait, close the connections, end the thread."""
+        asyncio.run_coroutine_threadsafe(self._close(), self.loop).result(_STOP_S)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(_STOP_S)
 
-    async def _let_go(self) -> None:
+    async def _close(self) -> None:
         waiting = asyncio.all_tasks() - {asyncio.current_task()}
         for task in waiting:
             task.cancel()
@@ -109,6 +108,7 @@ def _run(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def _retry_after(payload: bytes) -> float:
+    """The wait in seconds that a 429 asks for; one second if it is missing or longer than a day."""
     try:
         seconds = float(json.loads(payload)["parameters"]["retry_after"])
     except (ValueError, KeyError, TypeError, RecursionError):
