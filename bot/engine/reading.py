@@ -89,7 +89,7 @@ def read(text: str, tokens: Phrase, language: str, vocabulary: Vocabulary) -> Re
         who=_who(text, forms, tongue),
         refusal=tokens in tongue.refuse,
         language_named=vocabulary.names.get(" ".join(tokens), ""),
-        agrees=any(form in tongue.grammar.agree for form in forms),
+        agrees=any(form in tongue.agree for form in forms),
         may_stop=any(form in tongue.grammar.unsure_stop for form in forms),
     )
 

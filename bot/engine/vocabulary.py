@@ -121,6 +121,7 @@ class Tongue:
     age: frozenset[Phrase]
     commands: Mapping[Phrase, tuple[Command, str]]
     known: frozenset[Phrase]  # every phrase that means something; any other is own words
+    agree: frozenset[Phrase]  # half a yes
     grammar: Grammar
 
     @classmethod
@@ -154,6 +155,7 @@ class Tongue:
             known=frozenset(commands).union(
                 yes, no, unsure, own.phrases("greeting"), *both.values(), grammar.agree, grammar.unsure_stop
             ),
+            agree=grammar.agree - yes - no,
             grammar=grammar,
         )
 

@@ -83,6 +83,7 @@ WHERE: Mapping[str, tuple[str, ...]] = {
     "unclear": ("asked for quoting", "asked for contact"),
     "unclear_number": ("asked for the area", "asked for the groups"),
     "closed": ("closed",),
+    "which": ("telling",),
     "tap": ("asked for the groups",),
     "who": ("asked for consent",),
     "thanks": ("thanked",),

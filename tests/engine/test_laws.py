@@ -68,7 +68,8 @@ def silence_lasts_until_the_resident_opens_again(played: PlayedTurn) -> None:
         return
     assert played.turn.conversation.stage is Stage.SILENT
     stopping = {"stop"} if played.before.silence != "stop" and played.timed.tag == "stop" else set()
-    assert set(played.said) <= CRISIS | stopping
+    helped = {"help"} if played.timed.tag == "help" else set()
+    assert set(played.said) <= CRISIS | stopping | helped
     assert not any(isinstance(event, Told | Held | Released | Coded) for event in played.turn.events)
 
 

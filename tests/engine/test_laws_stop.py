@@ -31,7 +31,7 @@ def test_every_stop_word_of_every_language_stops_in_every_state(language: str, r
 SILENT = ("stopped", "stopped before consent", "refused", "refused by the second person", "deleted")
 
 
-NO_START = ("yes", "thanks", "no", "greeting", "done", "skip", "back", "help", "my_story", "language", "who")
+NO_START = ("yes", "thanks", "no", "greeting", "done", "skip", "back", "my_story", "language", "who")
 
 
 @pytest.mark.thorough
@@ -53,6 +53,16 @@ def test_only_start_or_a_hub_opens_again(state: str, language: str, rotation: Ro
     hub = say(conversation, "", later, hub="LRMN", opening=True)
     assert hub.replies
     assert hub.conversation.stage is not Stage.SILENT
+
+
+@pytest.mark.parametrize("state", SILENT)
+def test_help_still_brings_helplines_and_opens_nothing(state: str) -> None:
+    conversation, at = in_state(state, "en")
+    for code in LANGUAGES:
+        for phrase in phrases("help", code):
+            turn = say(conversation, phrase, at + timedelta(hours=1))
+            assert [reply.key for reply in turn.replies if reply.urgent] == ["help"], phrase
+            assert turn.conversation.stage is Stage.SILENT, phrase
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if state != "deleted"])
