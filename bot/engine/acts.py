@@ -62,6 +62,10 @@ def act_of(before: Conversation, reading: Reading, turn: Turn, vocabulary: Vocab
                 return Act.DANGER if event.tier == DANGER else Act.ABUSE
             case Decided(method="under_age"):
                 return Act.YOUNG
+            case Decided(decision="granted"):
+                return Act.YES
+            case Decided(decision="refused"):
+                return Act.NO
             case Stopped():
                 return Act.STOP
             case _:

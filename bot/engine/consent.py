@@ -42,6 +42,7 @@ _THUMBS = regex.compile(r"[👍👌🙏✅✔☑🆗👎]")
 _PAUSES = (",", ".", "!", ";", "،", "。", "，")
 _MOST_AFTER = 8  # words after a yes: the last of so few may be a condition; more are a story
 _MOST_HEDGE = 10  # words of the longest hedge; each Chinese letter is a word
+_MOST_ANSWER = 8  # words of an answer to a permission; more are words of their own
 _MOST_YES = 6  # words of the longest phrase in a list of yes
 
 
@@ -74,6 +75,26 @@ def judge(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: 
     if reading.wordless or reading.thanks:
         return Judgement(Verdict.NOTHING)
     return _yes_and_more(reading, tongue, minimum_age)
+
+
+def plain_answer(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: int) -> bool | None:
+    """The answer to a permission: a yes or no that stands first and is not taken back; None for anything less.
+
+    A no with more words after it is still a no: it is the answer that gives nothing away.
+    """
+    tongue = vocabulary.tongue(language)
+    if asks(reading.text) or reading.agrees or reading.may_stop or reading.unsure or (reading.yes and reading.no):
+        return None
+    if reading.yes or reading.no:
+        return reading.yes
+    tokens = reading.tokens
+    if _no_and_pause(reading, tongue):
+        return False
+    if len(tokens) > _MOST_ANSWER:
+        return None
+    if any(tokens[:size] in tongue.no for size in range(1, _MOST_YES + 1)):
+        return False
+    return True if judge(reading, language, vocabulary, minimum_age).verdict is Verdict.YES else None
 
 
 def _laughs(tokens: tuple[str, ...]) -> bool:
@@ -186,7 +207,12 @@ def _no_and_polite(reading: Reading, tongue: Tongue) -> bool:
     tokens = reading.tokens
     if not tokens or len(tokens) > 5 or asks(reading.text) or tokens[:1] not in tongue.no:
         return False
-    first = _FIRST_WORD.match(reading.text)
-    comma = first is not None and reading.text[first.end() :].lstrip().startswith(_PAUSES)
     rest = without(tokens[1:], tongue)
-    return comma or not rest or rest in tongue.no or tokens[1:] in tongue.no
+    return _no_and_pause(reading, tongue) or not rest or rest in tongue.no or tokens[1:] in tongue.no
+
+
+def _no_and_pause(reading: Reading, tongue: Tongue) -> bool:
+    """Whether the message begins with a no that is a clause of its own: "no. leave me alone", not "no heating"."""
+    first = _FIRST_WORD.match(reading.text)
+    pause = first is not None and reading.text[first.end() :].lstrip().startswith(_PAUSES)
+    return pause and reading.tokens[:1] in tongue.no

