@@ -50,10 +50,13 @@ def lead(installation: Installation, email: str) -> Lead:
     return Lead(address, mine)
 
 
-def queue(installation: Installation, campaigns: Sequence[str], *, closed: bool = False) -> list[Flag]:
-    """The flags that wait, the gravest and oldest first. No words, no addresses."""
+def queue(installation: Installation, campaigns: Sequence[str] | None = None, *, closed: bool = False) -> list[Flag]:
+    """The open flags of `campaigns` (None: of all), the gravest first, then the oldest; with `closed`, closed ones too.
+
+    Holds no words and no addresses.
+    """
     with installation.read() as tx:
-        return flags.queue(tx, list(campaigns), closed=closed)
+        return flags.queue(tx, campaigns, closed=closed)
 
 
 def read(installation: Installation, who: Lead, number: int) -> tuple[Flag, str]:

@@ -17,7 +17,7 @@ from kit.rotation import Rotation
 from kit.sandbox import Sandbox
 from xdist.scheduler import LoadScopeScheduling
 
-from bot import installation
+from bot import campaigns
 from bot.demo import rehearsal, world
 from bot.operations import checks
 from bot.settings import SETTINGS
@@ -98,7 +98,7 @@ def _quick() -> Iterator[None]:
     """Campaigns are read once, and no commit waits for the disk; a test of durability asks for `durable`."""
     with (
         patch.dict(PRAGMAS, synchronous="OFF"),
-        patch.object(installation, "load_campaigns", load_campaigns),
+        patch.object(campaigns, "load_campaigns", load_campaigns),
         patch.object(checks, "load_campaigns", load_campaigns),
         patch.object(rehearsal, "load_campaigns", load_campaigns),
         patch.object(world, "load_campaigns", load_campaigns),

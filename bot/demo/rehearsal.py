@@ -55,14 +55,12 @@ class Rehearsal:
         keyring.make(folder / "keys" / "openear.keys")
         self.now = at or datetime(2026, 11, 21, 12, tzinfo=UTC)
         database = self.make_database(folder / "var" / "openear.db")
-        wordings, catalogues = _loaded(campaigns)
         self.installation = Installation(
             settings=Settings(database_url="", keyring=folder / "keys" / "openear.keys"),
             database=database,
             keys=keyring.read(folder / "keys" / "openear.keys", database.folder()),
-            wordings=wordings,
-            catalogues=catalogues,
             clock=lambda: self.now,
+            loaded=_loaded(campaigns),
         )
         self.channel = channel
         self.sender = sender or ("+447911123456" if channel is Channel.SMS else "7001")

@@ -168,7 +168,7 @@ def open_world(folder: Path = FOLDER, drafts: bool = True, stories: int = STORIE
     event.listen(database.engine, "connect", _unhurried)
     migrations.upgrade(database)
     opened = keyring.read(keys, database.folder())
-    installation = Installation(settings, database, opened, wordings, catalogues, clock)
+    installation = Installation(settings, database, opened, clock, (wordings, catalogues))
     prepare()
     world = World(installation, clock, _token(installation, next(iter(wordings))))
     seed(world.driver, world.campaign, stories)

@@ -56,7 +56,7 @@ def examine() -> Examination:
     found = list(_channels(settings))
     store, campaigns = _open_store(settings, found), _load(settings, found)
     if store and campaigns and not any(finding.grave for finding in found):
-        installation = Installation(settings, *store, *campaigns)
+        installation = Installation(settings, *store, loaded=campaigns)
         for campaign in installation.campaigns.values():
             found.extend(_spending(installation, campaign))
         return Examination(found, installation)

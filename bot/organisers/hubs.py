@@ -2,7 +2,6 @@
 
 import re
 
-from bot.channels.senders import telegram_sender
 from bot.engine.folding import words
 from bot.errors import InvalidError
 from bot.installation import Installation
@@ -63,6 +62,8 @@ def bot_name(installation: Installation) -> str:
 
     Raises SendError when Telegram does not answer.
     """
+    from bot.channels.senders import telegram_sender  # noqa: PLC0415 (the providers' libraries, for this question only)
+
     with installation.read() as tx:
         known = facts.get(tx, facts.TELEGRAM_USERNAME)
     sender = None if known else telegram_sender(installation.settings)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.engine.model import Channel, Conversation, Stage
+from bot.errors import CampaignError, CatalogueError
 from bot.installation import Installation
 from bot.store import audit, consents, conversations, erasure, flags, spending
 from bot.store.transaction import Transaction
@@ -81,9 +82,13 @@ def purge(installation: Installation) -> Purged:
 
 
 def _day(installation: Installation) -> str:
-    """Today, where the residents are."""
-    campaign = next(iter(installation.campaigns.values()))
-    return campaign.day(installation.clock()).isoformat()
+    """Today where the residents are; in UTC while mistakes in the files hide where that is: erasure does not wait."""
+    now = installation.clock()
+    try:
+        campaign = next(iter(installation.campaigns.values()))
+    except (CampaignError, CatalogueError):
+        return now.date().isoformat()
+    return campaign.day(now).isoformat()
 
 
 def _silence(tx: Transaction, contact: int) -> None:

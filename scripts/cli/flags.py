@@ -19,7 +19,7 @@ def flags() -> None:
 def list_(*, closed: bool) -> None:
     """What waits: the gravest and oldest first. Shows no words."""
     installation = opened()
-    found = safeguarding.queue(installation, list(installation.campaigns), closed=closed)
+    found = safeguarding.queue(installation, closed=closed)
     for flag in found:
         click.echo(_line(flag))
     waiting = sum(flag.status == "new" for flag in found)

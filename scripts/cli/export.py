@@ -1,17 +1,13 @@
-"""`openear export`, `numbers`, `mark`: stories and counts for organisers, and the words they hide."""
+"""`openear export`: the stories of a campaign as a file."""
 
 import os
-import sys
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
 from bot.errors import OpenEarError
-from bot.store.marks import KINDS
 from bot.store.organisers import Grant
-from bot.stories import marks
-from bot.stories import numbers as counts
 from bot.stories.export import FILTERS, FORMATS, open_export, read_filters
 from scripts.cli.common import ACTOR, chosen_campaign, opened
 
@@ -65,35 +61,3 @@ def _private(path: Path | None) -> BinaryIO:
         return os.fdopen(handle, "wb")
     except OSError as problem:
         raise OpenEarError(f"{path} cannot be written: {problem.strerror}") from None
-
-
-@click.command()
-@click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
-def numbers(campaign: str | None) -> None:
-    """Count the stories by hub, language and channel. Small numbers are hidden; today is left out."""
-    installation = opened()
-    slug = chosen_campaign(installation, campaign)
-    click.echo("\t".join(counts.COLUMNS))
-    for row in counts.rows(installation, Grant(ACTOR, "admin", slug), installation.campaigns[slug]):
-        click.echo("\t".join(row))
-
-
-@click.command()
-@click.argument("story")
-@click.option("--as", "kind", type=click.Choice(KINDS), default="name", show_default=True, help="What stands instead.")
-@click.option("--clear", is_flag=True, help="Take all marks off this story.")
-def mark(story: str, kind: str, *, clear: bool) -> None:
-    """Mask words in a story, in every redacted download. One mark a line on standard input.
-
-    Words never stand on the command line, where other users of the machine could read them.
-    """
-    installation = opened()
-    if clear:
-        click.echo(f"Took {marks.clear(installation, story, ACTOR)} marks off.")
-        return
-    if sys.stdin.isatty():
-        click.echo("Write the words as they stand in the story, one mark a line; end with Ctrl-D.", err=True)
-    lines = [line.strip() for line in sys.stdin.buffer.read().decode("utf-8", "replace").split("\n") if line.strip()]
-    for line in lines:
-        marks.add(installation, story, kind, line, ACTOR)
-    click.echo(f"Marked {len(lines)}.")
