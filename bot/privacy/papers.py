@@ -1,4 +1,4 @@
-"""The papers of data protection, drafted from the configuration: values in, files out.
+"""The papers of data protection, drafted from the configuration.
 
 The sentences stand in `templates/`: one template for each paper, and the lists that several papers share as TOML.
 """

@@ -9,22 +9,27 @@ import click
 from bot.errors import OpenEarError
 from bot.store.organisers import Grant
 from bot.stories.export import FILTERS, FORMATS, open_export, read_filters
-from scripts.cli.common import ACTOR, chosen_campaign, opened
+from scripts.cli.common import ACTOR, chosen_campaign, counted, opened
 
 
 @click.command()
 @click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
-@click.option("--format", "file_format", type=click.Choice(FORMATS), default="csv", show_default=True)
+@click.option(
+    "--format", "file_format", type=click.Choice(FORMATS), default="csv", show_default=True, help="The file's format."
+)
 @click.option("--since", help="From this day on, like 2026-06-01.")
-@click.option("--until", help="To this day.")
+@click.option("--until", help="To this day, included.")
 @click.option("--language", help="Only this language, by its code.")
 @click.option("--hub", help="Only this hub, by its code.")
 @click.option("--theme", help="Only this theme, by its id.")
-@click.option("--raw", is_flag=True, help="Nothing masked. Goes into the audit as raw, with the reason.")
-@click.option("--reason", default="", help="Why the words as sent are needed; with --raw.")
-@click.option("--no-bom", is_flag=True, help="CSV without the mark that Excel wants.")
+@click.option("--raw", is_flag=True, help="Mask nothing. Needs --reason; the audit keeps both.")
+@click.option("--reason", default="", help="With --raw: why the words are needed as they were sent.")
+@click.option("--no-bom", is_flag=True, help="CSV without the byte order mark that Excel needs.")
 @click.option(
-    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="A file; standard output without."
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write. Default: standard output.",
 )
 def export(
     campaign: str | None,
@@ -38,7 +43,7 @@ def export(
 ) -> None:
     """Write the consented stories of a campaign."""
     if raw and not reason.strip():
-        raise OpenEarError("say why the words as sent are needed: --reason TEXT; it stands in the audit")
+        raise OpenEarError("say why you need the words as they were sent: --reason TEXT; the audit keeps it")
     installation = opened()
     slug = chosen_campaign(installation, campaign)
     chosen = installation.campaigns[slug]
@@ -48,16 +53,16 @@ def export(
     found = open_export(installation, grant, chosen, file_format, filters_read, bom=not no_bom, reason=reason.strip())
     with _private(output) as out:
         out.writelines(found.body)
-    click.echo(f"{found.count} stories. {found.note}", err=True)
+    click.echo(f"{counted(found.count or 0, 'story', 'stories')}. {found.note}", err=True)
 
 
 def _private(path: Path | None) -> BinaryIO:
-    """A file that only its owner can read, or standard output."""
+    """The file at `path`, readable by its owner only; standard output for None."""
     if path is None:
         return click.open_file("-", "wb")  # type: ignore[return-value]
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        os.fchmod(handle, 0o600)  # of an older file too
+        os.fchmod(handle, 0o600)  # the file may have existed
         return os.fdopen(handle, "wb")
     except OSError as problem:
         raise OpenEarError(f"{path} cannot be written: {problem.strerror}") from None

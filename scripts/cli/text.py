@@ -1,4 +1,4 @@
-"""`openear detect` and `openear parts`: a text a line on standard input, a line each on standard output."""
+"""`openear detect` and `openear parts`: for each line of standard input, one line on standard output."""
 
 import sys
 
@@ -11,7 +11,7 @@ from bot.language.sms_parts import count
 
 @click.command()
 def detect() -> None:
-    """Print the language of each line of standard input. A tab and the confidence follow; ? when unsure."""
+    """Print the language of each line of standard input. ? stands for unsure; a tab and the confidence follow."""
     codes = catalogue.load().usable
     for line in _lines():
         code, confidence = detection.detect(line, codes)
@@ -21,13 +21,16 @@ def detect() -> None:
 
 @click.command()
 def parts() -> None:
-    """Print how many SMS parts each line of standard input takes, as Twilio counts them."""
+    """Print the number of SMS parts of each line of standard input, as Twilio counts them.
+
+    The encoding and a tab come first.
+    """
     for line in _lines():
         found = count(line)
         click.echo(f"{found.encoding}\t{found.parts}")
 
 
 def _lines() -> list[str]:
-    """The lines of standard input. Only a line feed ends one: residents' texts hold other separators."""
+    """The lines of standard input. Only a line feed ends a line: residents' texts hold other separators."""
     text = sys.stdin.buffer.read().decode("utf-8", "replace")
     return text.removesuffix("\n").split("\n") if text else []

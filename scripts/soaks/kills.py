@@ -30,7 +30,7 @@ from scripts.soaks.site import Site, SoakError
 _SEED = 20_261_121
 _RESIDENTS_AT_ONCE = 8
 _DOUBLED = 10  # one text in ten comes twice at the same instant
-_WORKS = b"OpenEar's worker works."
+_WORKS = b"The worker is running."
 
 
 @dataclass(slots=True)

@@ -254,7 +254,7 @@ def test_the_same_number_on_another_channel_is_another_contact(sandbox: Sandbox,
 
 def test_nobody_gets_no_file_and_no_audit(sandbox: Sandbox, tmp_path: Path) -> None:
     sandbox.arrive("hello", BEA)
-    with pytest.raises(NotFoundError, match="nothing ever came"):
+    with pytest.raises(NotFoundError, match="no message ever came"):
         pack(sandbox, tmp_path)
     assert list(tmp_path.iterdir()) == []
     assert sandbox.rows(tables.audit) == []

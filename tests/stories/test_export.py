@@ -80,7 +80,7 @@ def test_filters(installation: Installation, teller: StoryWriter, filters: dict[
         ({"since": "yesterday"}, "since=2026-11-21"),
         ({"since": "2026-02-30"}, "since=2026-11-21"),
         ({"until": "20261121"}, "until=2026-11-21"),
-        ({"since": "2026-11-21", "until": "2026-11-20"}, "exchange"),
+        ({"since": "2026-11-21", "until": "2026-11-20"}, "swap"),
         ({"language": "klingon"}, "en, es"),
         ({"hub": "nowhere"}, "hub list"),
         ({"hub": ""}, "leave it out"),
