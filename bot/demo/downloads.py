@@ -13,7 +13,7 @@ from bot.stories.formats.rows import columns, redacted, row
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class StoryList:
     """The newest stories, and counts of all."""
 
     count: int
@@ -22,12 +22,12 @@ class Shelf:
     rows: tuple[dict[str, str], ...]
 
 
-def shelf(installation: Installation, campaign: Campaign, newest: int) -> Shelf:
+def story_list(installation: Installation, campaign: Campaign, newest: int) -> StoryList:
     """The stories now, at most `newest` of them."""
     stories = list(read_stories(installation.read, campaign, Filters()))
     names = columns(campaign)
     shown = [dict(zip(names, row(redacted(story), campaign), strict=True)) for story in stories[-newest:][::-1]]
-    return Shelf(
+    return StoryList(
         count=len(stories),
         tombstones=sum(1 for _ in read_tombstones(installation.read, campaign.slug)),
         languages=tuple(Counter(story.language for story in stories).most_common()),

@@ -10,12 +10,10 @@ from typing import Any
 
 _FILE = Path(__file__).with_name("stories.toml")
 _SLOT = re.compile(r"\{([^{}]*)\}")
-#: In the first text of every invented story, in every language.
-MARK = "Invented] "
 
 
 @dataclass(frozen=True, slots=True)
-class Tale:
+class InventedStory:
     """What one invented resident tells: a story in one to three texts, and what would improve things."""
 
     language: str
@@ -24,7 +22,7 @@ class Tale:
     wish: str
 
 
-class Tales:
+class InventedStories:
     """The invented stories of one language. Equal `lots` give equal stories."""
 
     def __init__(self, language: str, lots: random.Random) -> None:
@@ -34,7 +32,7 @@ class Tales:
         self._told: set[tuple[str, ...]] = set()
         self._deck: list[tuple[str, str, str]] = []
 
-    def tell(self) -> Tale:
+    def tell(self) -> InventedStory:
         """A story that was not told before."""
         while True:
             if not self._deck:
@@ -44,7 +42,7 @@ class Tales:
             if texts not in self._told:
                 self._told.add(texts)
                 wish = self._filled(self._lots.choice(self._themes[theme]["wishes"]))
-                return Tale(self._language, theme, (self._mark + texts[0], *texts[1:]), wish)
+                return InventedStory(self._language, theme, (self._mark + texts[0], *texts[1:]), wish)
 
     def _shuffled(self) -> list[tuple[str, str, str]]:
         """Each story, alone and with each addition for its theme, shuffled."""

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.demo.driver import Driver
-from bot.demo.invented_stories import Tale, Tales, languages
+from bot.demo.invented_stories import InventedStories, InventedStory, languages
 from bot.engine.campaign import Campaign, Step, StepKind
 from bot.engine.model import Channel
 from bot.installation import Installation
@@ -68,7 +68,7 @@ class Resident:
     address: str
     hub: Hub | None
     fate: Fate
-    tale: Tale
+    story: InventedStory
     at: datetime
 
 
@@ -98,7 +98,7 @@ def invent(
         fates += [fate] * max(1, number * stories // STORIES)
     lots.shuffle(fates)
     spoken = _languages(campaign, len(fates), lots)
-    tellers = {language: Tales(language, lots) for language in dict.fromkeys(spoken)}
+    tellers = {language: InventedStories(language, lots) for language in dict.fromkeys(spoken)}
     days = sorted(_moment(campaign, present, lots) for _ in fates)
     people = []
     for number, (fate, language, at) in enumerate(zip(fates, spoken, days, strict=True)):
@@ -145,7 +145,7 @@ class _Telling:
         self._campaign = campaign
         self._me = resident
         self._lots = lots
-        self._language = resident.tale.language
+        self._language = resident.story.language
         self._words = campaign.vocabulary.lexicon(self._language)
         self._wording = driver.installation.wordings[campaign.slug]
 
@@ -188,7 +188,7 @@ class _Telling:
         return story_first
 
     def _texts(self) -> None:
-        for text in self._me.tale.texts:
+        for text in self._me.story.texts:
             self._say(text)
             self._wait(timedelta(seconds=self._lots.randrange(15, 45)))
 
@@ -199,7 +199,7 @@ class _Telling:
             steps = steps[: self._lots.randrange(1, len(steps))]
         for step in steps:
             if step.kind is StepKind.TEXT:
-                self._say(self._me.tale.wish)
+                self._say(self._me.story.wish)
                 self._wait(_QUIET)
             elif step.kind is StepKind.PERMISSION:
                 likely = 0.75 if step.id == "may_quote" else 0.4
@@ -213,7 +213,7 @@ class _Telling:
         if step.kind is StepKind.ONE:
             chosen = [self._lots.choice(ids)]
         else:
-            likely = [one for one in _GROUPS.get(self._me.tale.theme, ()) if one in ids] or ids
+            likely = [one for one in _GROUPS.get(self._me.story.theme, ()) if one in ids] or ids
             chosen = self._lots.sample(likely, k=self._lots.randint(1, min(2, len(likely))))
         if self._me.channel is Channel.SMS:
             self._say(" ".join(str(ids.index(one) + 1) for one in chosen))

@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.campaigns import load_campaigns
 from bot.demo.clock import Clock
-from bot.demo.downloads import Shelf, shelf
+from bot.demo.downloads import StoryList, story_list
 from bot.demo.driver import Driver
 from bot.demo.invented_stories import samples
 from bot.demo.phones import Entry, Phone, StampedConsole, channel_named, new_phone
@@ -44,13 +44,13 @@ class World:
         self.installation = installation
         self.clock = clock
         self.token = token  # the page shows it: it opens invented stories only
-        self.version = 1  # increases with everything that may change the shelf
+        self.version = 1  # increases with everything that may change the stories
         self._consoles = {channel: StampedConsole(channel, clock) for channel in Channel}
         self.driver = Driver(installation, clock, self._consoles)
         self._lock = threading.RLock()
         self._seq = itertools.count(1)
         self._numbers = itertools.count()
-        self._shelf: tuple[int, int, Shelf] | None = None
+        self._stories: tuple[int, int, StoryList] | None = None
         self.phones: dict[Channel, Phone] = {}
         for channel in Channel:
             self.new_phone(channel.value)
@@ -106,12 +106,12 @@ class World:
         with self._lock:
             return [one for one in self._phone(name).entries if one.seq > since]
 
-    def shelf(self, newest: int = 12) -> Shelf:
+    def stories(self, newest: int = 12) -> StoryList:
         """What an organiser would download now."""
         with self._lock:
-            if self._shelf is None or self._shelf[:2] != (self.version, newest):
-                self._shelf = (self.version, newest, shelf(self.installation, self.campaign, newest))
-            return self._shelf[2]
+            if self._stories is None or self._stories[:2] != (self.version, newest):
+                self._stories = (self.version, newest, story_list(self.installation, self.campaign, newest))
+            return self._stories[2]
 
     def suggestions(self, name: str, language: str) -> list[tuple[str, str]]:
         """What to send from a phone in `language`, as (kind, text): words of the language, a hub's code, stories."""

@@ -6,7 +6,7 @@ Every format gets the same redacted stories; only the role `raw` gets them unred
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.engine.campaign import Campaign
@@ -36,6 +36,17 @@ FILTERS = ("since", "until", "language", "hub", "theme")
 
 
 @dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What a download should be."""
+
+    file_format: str
+    filters: Filters = field(default_factory=Filters)
+    bom: bool = True  # CSV: with a byte order mark, for Excel
+    reason: str = ""  # of the role `raw`: why the words are needed as they were sent
+    invented: bool = False  # the stories are the demo's
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """A download that is ready to stream. `note` says what is masked in it and what is not."""
 
@@ -46,17 +57,7 @@ class Export:
     note: str = ""
 
 
-def open_export(  # noqa: PLR0913 (each is one thing that the asker chooses)
-    installation: Installation,
-    grant: Grant,
-    campaign: Campaign,
-    file_format: str,
-    filters: Filters,
-    *,
-    bom: bool = True,
-    invented: bool = False,
-    reason: str = "",
-) -> Export:
+def open_export(installation: Installation, grant: Grant, campaign: Campaign, request: ExportRequest) -> Export:
     """The stories of `campaign` that `request` asks for. Raises NotAllowedError or NotFoundError before reading any.
 
     When this returns, the audit has the request, and the store has the ids of the stories, so that they can be recalled
@@ -64,26 +65,26 @@ def open_export(  # noqa: PLR0913 (each is one thing that the asker chooses)
     """
     if grant.role not in ROLES or grant.campaign != campaign.slug:
         raise NotAllowedError(f"the role {grant.role} in {grant.campaign} may not download stories of {campaign.slug}")
-    if file_format not in FORMATS:
-        raise NotFoundError(f"There is no format {file_format!r}. The formats are {', '.join(FORMATS)}.")
+    if request.file_format not in FORMATS:
+        raise NotFoundError(f"There is no format {request.file_format!r}. The formats are {', '.join(FORMATS)}.")
     raw = grant.role == "raw"
     now = installation.clock()
-    detail: dict[str, object] = {"format": file_format, **_as_text(filters)}
+    detail: dict[str, object] = {"format": request.file_format, **_as_text(request.filters)}
     if raw:
-        detail["reason"] = reason or "none given"
+        detail["reason"] = request.reason or "none given"
     with installation.write() as tx:
-        filters = replace(filters, told_by=newest_told(tx, campaign))
+        filters = replace(request.filters, told_by=newest_told(tx, campaign))
         detail["stories"] = number = count(tx, campaign, filters)
         detail["download"] = downloads.record(
-            tx, grant.email, grant.role, campaign.slug, file_format, ids(campaign, filters)
+            tx, grant.email, grant.role, campaign.slug, request.file_format, ids(campaign, filters)
         )
         _record(tx, grant, "export", detail)
     stories: Iterable[ExportStory] = read_stories(installation.read, campaign, filters)
     if not raw:
         stories = map(redacted, stories)
     today = campaign.day(now)
-    media_type, write = _writer(file_format, campaign, today, raw=raw, bom=bom, invented=invented)
-    name = f"{campaign.slug}-stories{'-raw' if raw else ''}-{today.isoformat()}.{file_format}"
+    media_type, write = _writer(request, campaign, today, raw=raw)
+    name = f"{campaign.slug}-stories{'-raw' if raw else ''}-{today.isoformat()}.{request.file_format}"
     return Export(number, media_type, name, _started(write(stories)), RAW if raw else REDACTED)
 
 
@@ -170,19 +171,17 @@ def _as_text(filters: Filters) -> dict[str, object]:
 _Write = Callable[[Iterable[ExportStory]], Iterator[bytes]]
 
 
-def _writer(
-    file_format: str, campaign: Campaign, today: date, *, raw: bool, bom: bool, invented: bool
-) -> tuple[str, _Write]:
+def _writer(request: ExportRequest, campaign: Campaign, today: date, *, raw: bool) -> tuple[str, _Write]:
     """The media type of a format, and the function that writes it."""
     writers: dict[str, tuple[str, _Write]] = {
-        "csv": (csv.MEDIA_TYPE, lambda stories: csv.write(stories, campaign, bom=bom)),
+        "csv": (csv.MEDIA_TYPE, lambda stories: csv.write(stories, campaign, bom=request.bom)),
         "jsonl": (jsonl.MEDIA_TYPE, lambda stories: jsonl.write(stories, campaign, redacted=not raw)),
         "docx": (
             docx.MEDIA_TYPE,
-            lambda stories: docx.write(stories, campaign, today, redacted=not raw, invented=invented),
+            lambda stories: docx.write(stories, campaign, today, redacted=not raw, invented=request.invented),
         ),
     }
-    return writers[file_format]
+    return writers[request.file_format]
 
 
 def _started(body: Iterator[bytes]) -> Iterator[bytes]:

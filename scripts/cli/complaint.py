@@ -16,7 +16,7 @@ def complaint() -> None:
 
 
 @complaint.command("add")
-@click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
+@click.option("--campaign", help="The campaign's slug; may be left out if there is only one.")
 @click.option(
     "--way", type=click.Choice(complaints.WAYS[1:]), default="telephone", show_default=True, help="How it came."
 )

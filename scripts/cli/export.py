@@ -8,12 +8,12 @@ import click
 
 from bot.errors import OpenEarError
 from bot.store.organisers import Grant
-from bot.stories.export import FILTERS, FORMATS, open_export, read_filters
+from bot.stories.export import FILTERS, FORMATS, ExportRequest, open_export, read_filters
 from scripts.cli.common import ACTOR, chosen_campaign, counted, opened
 
 
 @click.command()
-@click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
+@click.option("--campaign", help="The campaign's slug; may be left out if there is only one.")
 @click.option(
     "--format", "file_format", type=click.Choice(FORMATS), default="csv", show_default=True, help="The file's format."
 )
@@ -49,8 +49,8 @@ def export(
     chosen = installation.campaigns[slug]
     wanted = {name: value for name, value in filters.items() if name in FILTERS and value is not None}
     grant = Grant(ACTOR, "raw" if raw else "organiser", slug)
-    filters_read = read_filters(installation, chosen, wanted)
-    found = open_export(installation, grant, chosen, file_format, filters_read, bom=not no_bom, reason=reason.strip())
+    request = ExportRequest(file_format, read_filters(installation, chosen, wanted), not no_bom, reason.strip())
+    found = open_export(installation, grant, chosen, request)
     with _private(output) as out:
         out.writelines(found.body)
     click.echo(f"{counted(found.count or 0, 'story', 'stories')}. {found.note}", err=True)

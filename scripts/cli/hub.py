@@ -16,7 +16,7 @@ def hub() -> None:
 @hub.command("add")
 @click.argument("code")
 @click.option("--name", default="", help="The name of the organisation. Default: its code.")
-@click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
+@click.option("--campaign", help="The campaign's slug; may be left out if there is only one.")
 @click.option("--language", default="", help="The language of most of its people, by its code.")
 def add(code: str, name: str, campaign: str | None, language: str) -> None:
     """Add or change the hub CODE (short, letters and digits: people type it). Print what its leaders share."""

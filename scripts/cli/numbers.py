@@ -8,7 +8,7 @@ from scripts.cli.common import ACTOR, chosen_campaign, opened
 
 
 @click.command()
-@click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
+@click.option("--campaign", help="The campaign's slug; may be left out if there is only one.")
 def numbers(campaign: str | None) -> None:
     """Count the stories by hub, language and channel. Hides small numbers; stories of today are left out."""
     installation = opened()

@@ -15,7 +15,7 @@ def organiser() -> None:
 @organiser.command("add")
 @click.argument("email")
 @click.option("--role", required=True, type=click.Choice(ROLES), help="What they may do.")
-@click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
+@click.option("--campaign", help="The campaign's slug; may be left out if there is only one.")
 @click.option("--hub", default="", help="For leaders: the code of their hub.")
 @click.option("--alert", default="", help="For safeguarding: where alerts go, +447911123456 or telegram:CHAT.")
 def add(email: str, role: str, campaign: str | None, hub: str, alert: str) -> None:

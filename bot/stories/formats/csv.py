@@ -40,11 +40,6 @@ def guarded(text: str) -> str:
     return f"'{text}" if _RISKY.match(text) else text
 
 
-def unguarded(text: str) -> str:
-    """What `guarded` was given."""
-    return text[1:] if text.startswith("'") and _RISKY.match(text) else text
-
-
 def line(values: Iterable[str]) -> str:
     """One row."""
     return ",".join(map(_field, values)) + "\r\n"
