@@ -81,7 +81,7 @@ def purge(installation: Installation) -> Purged:
 
 
 def _day(installation: Installation) -> str:
-    """Today where the residents are; in UTC while mistakes in the files hide where that is: erasure does not wait."""
+    """Today in the time zone of the first campaign; in UTC if a mistake in a file hides it: erasure does not wait."""
     now = installation.clock()
     try:
         campaign = next(iter(installation.campaigns.values()))

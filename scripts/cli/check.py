@@ -15,7 +15,7 @@ from bot.store.database import Database
 from scripts.cli.common import counted
 
 _ENV = """\
-# OpenEar's settings; scripts/README.md explains each. This file holds secrets: show it to nobody.
+# OpenEar's settings; scripts/README.md explains each. This file holds secrets: keep it private.
 # The channels: one is enough. See "A real Telegram bot" and "A real Twilio number" in the README.
 #TELEGRAM_BOT_TOKEN=
 #TELEGRAM_WEBHOOK_SECRET=
