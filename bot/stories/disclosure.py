@@ -17,7 +17,7 @@ def _nhs(count: int) -> str:
 
 
 def _strict10(count: int) -> str:
-    """Hide every count below ten, 0 too: it also tells something about the people."""
+    """Hide every count below ten, 0 included: 0 tells something too."""
     return HIDDEN if count < 10 else str(_nearest(count, 5))
 
 
