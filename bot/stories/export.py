@@ -136,7 +136,7 @@ def _language(installation: Installation, campaign: Campaign, value: str) -> str
     with installation.read() as tx:
         if not value or known_language(tx, campaign.slug, value):
             return value
-    raise FilterError(f"language is not one of this campaign's: {', '.join(campaign.languages)}.")
+    raise FilterError(f"language must be one of {', '.join(campaign.languages)}.")
 
 
 def _hub(installation: Installation, campaign: Campaign, value: str) -> str:
@@ -145,7 +145,7 @@ def _hub(installation: Installation, campaign: Campaign, value: str) -> str:
     with installation.read() as tx:
         code = hub_code(tx, campaign.slug, value)
     if not code:
-        raise FilterError("hub is not one of this campaign's; `openear hub list` shows their codes.")
+        raise FilterError("hub must be a hub of this campaign; `openear hub list` shows their codes.")
     return code
 
 
@@ -154,7 +154,7 @@ def _theme(campaign: Campaign, value: str) -> str:
     if value and not themes:
         raise FilterError("This campaign has no themes; leave the filter out.")
     if value and value not in themes:
-        raise FilterError(f"theme is not one of this campaign's: {', '.join(themes)}.")
+        raise FilterError(f"theme must be one of {', '.join(themes)}.")
     return value
 
 
