@@ -36,7 +36,7 @@ MARKS = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="laws at full length, and the tests in a browser")
-    parser.addoption("--record", action="store_true", help="write down what is answered in the transcripts anew")
+    parser.addoption("--record", action="store_true", help="write what is answered into the transcripts")
 
 
 def pytest_configure(config: pytest.Config) -> None:

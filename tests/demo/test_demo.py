@@ -105,6 +105,6 @@ def test_files_lie_in_the_folder_and_the_keys_outside_the_data(tmp_path: Path) -
     assert (tmp_path / "data" / "demo.db").exists()
     assert (tmp_path / "keys" / "demo.keys").exists()
     assert other.read_text() == "somebody's"
-    world = open_world(tmp_path, stories=1)  # a second start begins anew
+    world = open_world(tmp_path, stories=1)  # a second start makes a new world
     assert len(told(world)) == 1
     world.close()
