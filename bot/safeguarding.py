@@ -1,7 +1,7 @@
-"""Use cases of the safeguarding lead: the queue of flags, reading one, the steps of its work, and being told of it.
+"""The safeguarding lead's work: the queue of flags, reading a flag, the steps to close it, and alerts.
 
-Everything but a look at the queue is entered in the audit, without words and addresses. A flag
-says that a machine saw a phrase: it decides nothing, and nobody is assessed by it.
+The audit records everything but a look at the queue, without words and addresses. A flag says that a phrase of a list
+was found in a message; it is not an assessment of a person.
 """
 
 from collections.abc import Sequence
@@ -18,14 +18,15 @@ from bot.store.flags import ACKNOWLEDGED, CLOSED, DECIDED, NEW, Flag
 from bot.store.outbox import Queued
 from bot.store.transaction import Transaction
 
-#: What can be decided. MASH: the council's multi-agency safeguarding hub; Care Act 2014, section 42.
+#: What a lead can decide. Referrals go to the council: children to its multi-agency safeguarding hub, adults under the
+#: Care Act 2014, section 42.
 DECISIONS = ("no-action", "signposted", "advice", "referred-children", "referred-adults", "police", "other")
-#: Further flags of the same conversation within so long are not told anew.
+#: More flags of one conversation within this span raise no more alerts.
 _ONCE_IN = timedelta(hours=1)
-#: An alert names no flag, so one says enough of all that came within so long: nobody can flood a lead's telephone.
-_BREATH = timedelta(minutes=10)
+#: A lead gets at most one alert in this span, so that no resident can flood their telephone. An alert names no flag.
+_ALERT_PAUSE = timedelta(minutes=10)
 _FIRST_REMINDER = timedelta(hours=1)
-#: The whole alert: no word, no name, no topic. It may be read on a locked screen.
+#: The whole alert: no words, no name, no topic, because it can be read on a locked screen.
 _ALERT = "OpenEar: something waits for you in {campaign}. See: openear flags list"
 
 
@@ -38,26 +39,29 @@ class Lead:
 
 
 def lead(installation: Installation, email: str) -> Lead:
-    """The lead of this address. Raises NotAllowedError for anybody else."""
+    """The lead with this e-mail address. Raises NotAllowedError for another address."""
     address = email.strip().lower()
     with installation.read() as tx:
         grants = organisers.everyone(tx)
-    mine = tuple(one.campaign for one in grants if one.email == address and one.role == "safeguarding")
-    if not mine:
+    campaigns = tuple(one.campaign for one in grants if one.email == address and one.role == "safeguarding")
+    if not campaigns:
         raise NotAllowedError(
-            f"{address} is no safeguarding lead; mend it with: openear organiser add {address} --role safeguarding"
+            f"{address} is not a safeguarding lead; add it with: openear organiser add {address} --role safeguarding"
         )
-    return Lead(address, mine)
+    return Lead(address, campaigns)
 
 
-def queue(installation: Installation, campaigns: Sequence[str], *, closed: bool = False) -> list[Flag]:
-    """The flags that wait, the gravest and oldest first. No words, no addresses."""
+def queue(installation: Installation, campaigns: Sequence[str] | None = None, *, closed: bool = False) -> list[Flag]:
+    """The open flags of `campaigns` (None: of all), the gravest first, then the oldest; with `closed`, closed ones too.
+
+    Holds no words and no addresses.
+    """
     with installation.read() as tx:
-        return flags.queue(tx, list(campaigns), closed=closed)
+        return flags.queue(tx, campaigns, closed=closed)
 
 
 def read(installation: Installation, who: Lead, number: int) -> tuple[Flag, str]:
-    """A flag and what was written. Raises ConflictError."""
+    """A flag, and the words that raised it. Raises ConflictError."""
     with installation.write() as tx:
         found = _flag_of(tx, who, number)
         _record(tx, who, "flag.read", found)
@@ -65,52 +69,52 @@ def read(installation: Installation, who: Lead, number: int) -> tuple[Flag, str]
 
 
 def acknowledge(installation: Installation, who: Lead, number: int) -> Flag:
-    """Take a flag on. It belongs to `who` from now on, and reminders end."""
+    """Take a flag on: it belongs to `who`, and reminders end. Raises ConflictError."""
     return _step(installation, who, number, ACKNOWLEDGED)
 
 
 def decide(installation: Installation, who: Lead, number: int, decision: str) -> Flag:
-    """Write down what is done about it. Raises ConflictError."""
+    """Record what is done about a flag. Raises ConflictError."""
     if decision not in DECISIONS:
-        raise ConflictError(f"{decision!r} is no decision; there are {', '.join(DECISIONS)}")
+        raise ConflictError(f"{decision!r} is not a decision. The decisions are {', '.join(DECISIONS)}")
     return _step(installation, who, number, DECIDED, decision)
 
 
 def close(installation: Installation, who: Lead, number: int) -> Flag:
-    """Done with it. Raises ConflictError where nothing was decided."""
+    """Close a flag. Raises ConflictError if it has no decision."""
     return _step(installation, who, number, CLOSED)
 
 
 def show_contact(installation: Installation, who: Lead, number: int, reason: str) -> tuple[str, str]:
-    """Break glass: channel and address of who wrote it, for a reason that stands in the audit. Raises ConflictError."""
+    """Channel and address of the writer, for a reason that the audit records. Raises ConflictError."""
     if len(reason.split()) < 3:
-        raise ConflictError("say why you need to reach this person, in a few words; the reason stands in the audit")
+        raise ConflictError("say why you need to reach this person, in a few words; the audit keeps the reason")
     with installation.write() as tx:
         found = _flag_of(tx, who, number)
         if found.status == NEW:
-            raise ConflictError("acknowledge the flag first, so that it has somebody who answers for it")
+            raise ConflictError("acknowledge the flag first, so that it has an owner")
         writer = flags.writer(tx, number)
         if writer is None:
-            raise ConflictError("nothing is kept of who wrote it: it was deleted, or its keeping period is over")
+            raise ConflictError("the writer's address is no longer kept: it was deleted, or its keeping period is over")
         _record(tx, who, "flag.reveal", found, reason=clean(reason)[:500])
     return writer
 
 
 def alert_leads(tx: Transaction, campaign: Campaign, conversation: int, number: int) -> None:
-    """Tell every lead of the campaign that a flag waits, in the transaction that raised it; once for a burst."""
+    """Alert the leads of the campaign, in the transaction that raised the flag; once for a burst of flags."""
     raised = flags.find(tx, number)
     assert raised is not None
     last = flags.last_alerted(tx, conversation, raised.tier, tx.now - _ONCE_IN)
-    if last is not None:  # reminders count from then
+    if last is not None:  # reminders count from that alert
         flags.set_alerted(tx, number, last)
     elif _alert(tx, campaign):
         flags.set_alerted(tx, number, tx.now)
 
 
 def remind(installation: Installation) -> int:
-    """Tell again of flags that nobody took on: after an hour, then each time after twice as long.
+    """Repeat alerts for flags that no lead took on: after an hour, then after twice the time, and so on.
 
-    One alert for all that wait in a campaign; abuse waits for the daytime. Returns how many campaigns were told of.
+    One alert for all waiting flags of a campaign; for abuse only in the daytime. Returns how many campaigns got one.
     """
     now = installation.clock()
     waiting: dict[str, list[int]] = {}
@@ -130,18 +134,18 @@ def remind(installation: Installation) -> int:
 
 
 def _overdue(flag: Flag, now: datetime) -> bool:
-    if flag.alerted_at is None:  # nobody was there to be told when it was raised
+    if flag.alerted_at is None:  # the campaign had no lead to alert when it was raised
         return True
     last, first = flag.alerted_at, flag.at
     return now - last >= max(_FIRST_REMINDER, last - first)
 
 
 def _alert(tx: Transaction, campaign: Campaign) -> bool:
-    """Queue the alert for each lead who got none just now. False where no lead gets one: `remind` tries again."""
+    """Queue an alert for each lead who has had none in the last minutes. False if no lead gets one."""
     alerted = False
     for name, address in flags.alert_addresses(tx, campaign.slug):
-        contact, _talks = conversations.find_or_add(tx, Channel(name), address)
-        if outbox.recently_queued(tx, contact.id, campaign.slug, "alert", tx.now - _BREATH):
+        contact, _conversations = conversations.find_or_add(tx, Channel(name), address)
+        if outbox.recently_queued(tx, contact.id, campaign.slug, "alert", tx.now - _ALERT_PAUSE):
             continue
         alerted = True
         message = Message(address=address, text=_ALERT.format(campaign=campaign.slug))
@@ -154,7 +158,7 @@ def _step(installation: Installation, who: Lead, number: int, status: str, decis
     with installation.write() as tx:
         found = _flag_of(tx, who, number)
         if found.status == CLOSED:
-            raise ConflictError("this flag is closed")
+            raise ConflictError(f"flag {number} is closed already")
         if status == CLOSED and not found.decision:
             raise ConflictError(f"decide first: openear flags decide {number} --decision WHAT")
         flags.set_status(tx, number, status, who.email, decision)
@@ -166,7 +170,7 @@ def _step(installation: Installation, who: Lead, number: int, status: str, decis
 
 
 def clean(reason: str) -> str:
-    """A reason on one line, as the audit keeps it."""
+    """A reason on one line, for the audit."""
     return " ".join(reason.encode("utf-8", "replace").decode().split())
 
 

@@ -17,7 +17,7 @@ from kit.rotation import Rotation
 from kit.sandbox import Sandbox
 from xdist.scheduler import LoadScopeScheduling
 
-from bot import installation
+from bot import campaigns
 from bot.demo import rehearsal, world
 from bot.operations import checks
 from bot.settings import SETTINGS
@@ -36,7 +36,7 @@ MARKS = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="laws at full length, and the tests in a browser")
-    parser.addoption("--record", action="store_true", help="write down what is answered in the transcripts anew")
+    parser.addoption("--record", action="store_true", help="write what is answered into the transcripts")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -98,7 +98,7 @@ def _quick() -> Iterator[None]:
     """Campaigns are read once, and no commit waits for the disk; a test of durability asks for `durable`."""
     with (
         patch.dict(PRAGMAS, synchronous="OFF"),
-        patch.object(installation, "load_campaigns", load_campaigns),
+        patch.object(campaigns, "load_campaigns", load_campaigns),
         patch.object(checks, "load_campaigns", load_campaigns),
         patch.object(rehearsal, "load_campaigns", load_campaigns),
         patch.object(world, "load_campaigns", load_campaigns),

@@ -1,5 +1,4 @@
-"""The demo: an installation of its own with invented stories, two phones and a clock that can be moved forward.
+"""The demo: an installation of its own, with invented stories, two phones and a clock that can be moved forward.
 
-Used by `openear demo` and `webhooks/pages/demo.py`. It drives the real use cases, and must never touch an installation
-that is not its own.
+It drives the real use cases, and never touches another installation.
 """

@@ -1,6 +1,6 @@
-"""A clock that can be moved forward, so that a demo need not wait eight days to show what happens after eight days.
+"""A clock that can be moved, so that the demo can show in a minute what happens after eight days.
 
-Handed to an Installation as its `clock`. It goes on by itself at the real pace. Nothing in production may use it.
+It is the `clock` of the demo's installation, and runs at the real pace. Production must not use it.
 """
 
 import threading
@@ -11,7 +11,7 @@ from bot.installation import now
 
 
 class Clock:
-    """The demo's time: the real one, and what it was moved by. Safe to share between threads."""
+    """The real time plus what the clock was moved by. Safe to share between threads."""
 
     def __init__(self, real: Callable[[], datetime] = now) -> None:
         self._real = real
@@ -19,22 +19,22 @@ class Clock:
         self._ahead = timedelta()
 
     def __call__(self) -> datetime:
-        """The moment, aware."""
+        """The time now, in UTC."""
         with self._lock:
             return self._real() + self._ahead
 
     @property
     def ahead(self) -> timedelta:
-        """By how much this clock is before the real one; negative while the past is being invented."""
+        """How far this clock is ahead of the real one; negative while the past is being invented."""
         with self._lock:
             return self._ahead
 
     def move_to(self, moment: datetime) -> None:
-        """Make it `moment` now."""
+        """Set the clock to `moment`."""
         with self._lock:
             self._ahead = moment - self._real()
 
     def to_present(self) -> None:
-        """Make it the real time again."""
+        """Set the clock to the real time."""
         with self._lock:
             self._ahead = timedelta()

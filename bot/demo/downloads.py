@@ -1,6 +1,6 @@
-"""What the organiser would download, for the list beside the demo's phones: the rows of every export, newest first.
+"""The stories that an organiser would download, newest first, for the list beside the demo's phones.
 
-Reads what exports read, redacted as for the role `organiser`; must not show anything else.
+They are redacted as for the role `organiser`.
 """
 
 from collections import Counter
@@ -13,21 +13,21 @@ from bot.stories.formats.rows import columns, redacted, row
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """The newest rows and how many there are."""
+class StoryList:
+    """The newest stories, and counts of all."""
 
     count: int
     tombstones: int
-    languages: tuple[tuple[str, int], ...]  # (code, stories), the commonest first
+    languages: tuple[tuple[str, int], ...]  # (code, number of stories), the most frequent first
     rows: tuple[dict[str, str], ...]
 
 
-def shelf(installation: Installation, campaign: Campaign, newest: int) -> Shelf:
-    """Look at the shelf now."""
+def story_list(installation: Installation, campaign: Campaign, newest: int) -> StoryList:
+    """The stories now, at most `newest` of them."""
     stories = list(read_stories(installation.read, campaign, Filters()))
     names = columns(campaign)
     shown = [dict(zip(names, row(redacted(story), campaign), strict=True)) for story in stories[-newest:][::-1]]
-    return Shelf(
+    return StoryList(
         count=len(stories),
         tombstones=sum(1 for _ in read_tombstones(installation.read, campaign.slug)),
         languages=tuple(Counter(story.language for story in stories).most_common()),

@@ -1,7 +1,4 @@
-"""Reads `stories.toml` and tells invented stories from it, no two alike.
-
-Used by `seed.py` and for the suggestions of the demo page. It makes texts only; its callers decide who sends them.
-"""
+"""Invented stories, made from the parts in `stories.toml`, no two alike."""
 
 import random
 import re
@@ -13,13 +10,11 @@ from typing import Any
 
 _FILE = Path(__file__).with_name("stories.toml")
 _SLOT = re.compile(r"\{([^{}]*)\}")
-#: Every invented story has this in its first text, whatever its language.
-MARK = "Invented] "
 
 
 @dataclass(frozen=True, slots=True)
-class Tale:
-    """What one invented resident tells: a story in one to three texts, and what would make it better."""
+class InventedStory:
+    """What one invented resident tells: a story in one to three texts, and what would improve things."""
 
     language: str
     theme: str
@@ -27,8 +22,8 @@ class Tale:
     wish: str
 
 
-class Tales:
-    """The invented stories of one language. Deterministic: the same lots give the same tales."""
+class InventedStories:
+    """The invented stories of one language. Equal `lots` give equal stories."""
 
     def __init__(self, language: str, lots: random.Random) -> None:
         self._language = language
@@ -37,8 +32,8 @@ class Tales:
         self._told: set[tuple[str, ...]] = set()
         self._deck: list[tuple[str, str, str]] = []
 
-    def tell(self) -> Tale:
-        """Another tale, whose texts nobody has told yet."""
+    def tell(self) -> InventedStory:
+        """A story that was not told before."""
         while True:
             if not self._deck:
                 self._deck = self._shuffled()
@@ -47,10 +42,10 @@ class Tales:
             if texts not in self._told:
                 self._told.add(texts)
                 wish = self._filled(self._lots.choice(self._themes[theme]["wishes"]))
-                return Tale(self._language, theme, (self._mark + texts[0], *texts[1:]), wish)
+                return InventedStory(self._language, theme, (self._mark + texts[0], *texts[1:]), wish)
 
     def _shuffled(self) -> list[tuple[str, str, str]]:
-        """Each story by itself and with each second thought of its theme, shuffled."""
+        """Each story, alone and with each addition for its theme, shuffled."""
         deck = [
             (theme, story, more)
             for theme, found in self._themes.items()
@@ -65,12 +60,12 @@ class Tales:
 
 
 def languages() -> tuple[str, ...]:
-    """The languages in which stories were invented."""
+    """The languages that have invented stories."""
     return tuple(_read())
 
 
 def samples(language: str) -> dict[str, str]:
-    """One text of each theme, to be sent from the demo page. In English where none were invented in `language`."""
+    """One text for each theme, to send from the demo page; in English if `language` has no invented stories."""
     mark, themes = _read().get(language) or _read()["en"]
     return {
         theme: mark + _SLOT.sub(lambda slot: slot[1].split("|")[0], found["stories"][0]).replace(" || ", " ")
@@ -80,6 +75,6 @@ def samples(language: str) -> dict[str, str]:
 
 @cache
 def _read() -> dict[str, tuple[str, dict[str, Any]]]:
-    """By language: the mark, and the themes."""
+    """By language: its mark and its themes."""
     raw = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     return {code: (found.pop("mark"), found) for code, found in raw.items()}

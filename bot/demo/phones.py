@@ -1,7 +1,4 @@
-"""The demo's two phones: what stands on their screens, and the addresses that they write from.
-
-Values of `world.py`, which changes them. A phone shows what a resident would see; it holds nothing of the store's.
-"""
+"""The demo's two phones: their screens, which show what a resident would see, and their addresses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +10,7 @@ from bot.engine.model import Channel
 from bot.errors import NotFoundError, UnknownButtonError
 from bot.language import sms_parts
 
-_KEPT = 500  # entries on one phone: a demo left open for weeks must not fill the memory
+_KEPT = 500  # entries of one phone: a demo left open for weeks must not fill the memory
 
 
 class StampedConsole(ConsoleSender):
@@ -25,27 +22,27 @@ class StampedConsole(ConsoleSender):
         self._times: dict[str, datetime] = {}
 
     def send(self, message: Message) -> str:
-        """Keep the message, and the moment."""
+        """Keep the message, and the time."""
         number = super().send(message)
         self._times[number] = self._clock()
         return number
 
     def sent_at(self, sent: Sent) -> datetime:
-        """When `sent` was."""
+        """When `sent` was sent."""
         return self._times[sent.id]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One thing on the screen. `kind`: `in` (from us), `out` (the resident's), `tap` (of a button), `note`."""
+    """One entry of the screen. `kind`: `in` (a reply), `out` (the resident's message), `tap` (of a button), `note`."""
 
     seq: int
     kind: str
     text: str
     at: datetime
-    language: str = ""  # where that is plain from the words
+    language: str = ""  # empty if the words do not tell it
     buttons: tuple[tuple[str, str], ...] = ()
-    encoding: str = ""  # of SMS: how it is counted
+    encoding: str = ""  # of an SMS: decides how its parts are counted
     parts: int = 0
 
 
@@ -57,12 +54,12 @@ class Phone:
     address: str
     language: str
     entries: list[Entry] = field(default_factory=list)
-    read: int = 0  # how many of the console's messages are on the screen
+    read: int = 0  # how many messages of the console are on the screen
 
     def show(
         self, seq: int, kind: str, text: str, at: datetime, language: str, buttons: tuple[tuple[str, str], ...] = ()
     ) -> None:
-        """Put one more thing onto the screen."""
+        """Add an entry to the screen."""
         counted = sms_parts.count(text) if self.channel is Channel.SMS else sms_parts.SmsParts("", 0, 0)
         entry = Entry(
             seq=seq,
@@ -78,24 +75,24 @@ class Phone:
         del self.entries[:-_KEPT]
 
     def label(self, data: str) -> str:
-        """What is written on the button that sends `data`. Raises UnknownButtonError."""
+        """The label of the button that sends `data`. Raises UnknownButtonError."""
         for entry in self.entries:
             for label, value in entry.buttons:
                 if value == data:
                     return label
-        raise UnknownButtonError("There is no such button on this phone.")
+        raise UnknownButtonError("This phone has no such button.")
 
 
 def new_phone(channel: Channel, number: int, language: str) -> Phone:
     """The phone with the `number`th invented address of its channel."""
-    # Ofcom keeps +44 7700 900000 to 900999 for fiction; the seeded residents have the first half of them.
+    # Ofcom reserves +44 7700 900000 to 900999 for fiction; the seeded residents use the first half.
     address = f"+447700900{500 + number % 500}" if channel is Channel.SMS else str(8_000_000 + number)
     return Phone(channel, address, language)
 
 
 def channel_named(name: str) -> Channel:
-    """The channel of this name. Raises NotFoundError."""
+    """The channel with this name. Raises NotFoundError."""
     try:
         return Channel(name)
     except ValueError:
-        raise NotFoundError(f"There is no such phone; there are {' and '.join(Channel)}.") from None
+        raise NotFoundError(f"There is no such phone. The phones are {' and '.join(Channel)}.") from None

@@ -1,7 +1,6 @@
-"""A conversation in private: the real engine, store and outbox, a database to throw away, a clock that can be moved.
+"""A rehearsal: one resident and the real engine, store and outbox, with a temporary database and a clock to move.
 
-Used by `openear chat` (which can record what was said as a transcript) and by the transcripts of the test suite.
-Nothing is sent anywhere; nothing outlives it.
+Nothing is sent, and nothing is kept. `openear chat`, the transcripts and the benches are rehearsals.
 """
 
 import re
@@ -15,13 +14,14 @@ from sqlalchemy import Row, select
 
 from bot.campaigns import load_campaigns
 from bot.channels.port import Arrival
+from bot.demo.wakes import wake_until
 from bot.engine.model import Channel, Kind
 from bot.installation import Installation
 from bot.language.catalogue import Catalogues
 from bot.language.wording import Wording
-from bot.messaging.receive import pass_time, receive
+from bot.messaging.receive import receive
 from bot.settings import Settings
-from bot.store import conversations, keyring, outbox
+from bot.store import keyring, outbox
 from bot.store.database import Database
 from bot.store.tables import metadata
 from bot.store.tables import outbox as outbox_table
@@ -32,7 +32,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One reply: its key, as transcripts write it, and the text that would be sent."""
+    """One reply: its key, as in transcripts, and the text that would be sent."""
 
     key: str
     text: str
@@ -55,14 +55,12 @@ class Rehearsal:
         keyring.make(folder / "keys" / "openear.keys")
         self.now = at or datetime(2026, 11, 21, 12, tzinfo=UTC)
         database = self.make_database(folder / "var" / "openear.db")
-        wordings, catalogues = _loaded(campaigns)
         self.installation = Installation(
             settings=Settings(database_url="", keyring=folder / "keys" / "openear.keys"),
             database=database,
             keys=keyring.read(folder / "keys" / "openear.keys", database.folder()),
-            wordings=wordings,
-            catalogues=catalogues,
             clock=lambda: self.now,
+            loaded=_loaded(campaigns),
         )
         self.channel = channel
         self.sender = sender or ("+447911123456" if channel is Channel.SMS else "7001")
@@ -77,7 +75,7 @@ class Rehearsal:
         return database
 
     def say(self, text: str, *, kind: Kind = Kind.TEXT, start: str | None = None, carrier: str = "") -> list[Heard]:
-        """Send one message; what is answered at once. `start` is the payload of a Telegram link."""
+        """Send one message; returns the replies. `start` is the payload of a Telegram link."""
         self._count += 1
         self._receive(
             Arrival(
@@ -96,7 +94,7 @@ class Rehearsal:
         return self._heard()
 
     def edit(self, back: int, text: str) -> list[Heard]:
-        """Change the message sent `back` messages ago (1 is the last)."""
+        """Edit the message sent `back` messages ago (1 is the last)."""
         self._receive(
             Arrival(
                 channel=self.channel,
@@ -125,46 +123,40 @@ class Rehearsal:
         return self._heard()
 
     def wait(self, span: str) -> list[Heard]:
-        """Let time pass (`3m`, `24h`, `8d`): everything that falls due on the way happens when it is due."""
-        until = self.now + parse_span(span)
-        while True:
-            with self.installation.read() as tx:
-                due = conversations.due(tx, until, 1)
-                wake = [conversations.by_id(tx, number) for number in due]
-            if not wake or wake[0] is None:
-                break
-            at = wake[0][1].state.wake_at
-            self.now = max(self.now, at or self.now)
-            pass_time(self.installation, due[0])
-        self.now = until
+        """Let time pass (`3m`, `24h`, `8d`); returns the replies."""
+        for _conversation in wake_until(self.installation, self.now + parse_span(span), self._move_to):
+            pass
         return self._heard()
 
     def close(self) -> None:
-        """Throw everything away."""
+        """Delete everything."""
         self.installation.database.close()
         self._temporary.cleanup()
+
+    def _move_to(self, moment: datetime) -> None:
+        self.now = moment
 
     def _receive(self, arrival: Arrival) -> None:
         self.now += timedelta(milliseconds=10)
         receive(self.installation, arrival)
 
     def _heard(self) -> list[Heard]:
-        """What was queued since the last look, taps' acknowledgements apart."""
+        """The replies queued since the last call, without the acknowledgements of taps."""
         query = select(outbox_table).where(outbox_table.c.id > self._read).order_by(outbox_table.c.id)
         with self.installation.read() as tx:
             rows = tx.connection.execute(query).all()
         if rows:
             self._read = rows[-1].id
-        return [self._one(row) for row in rows if row.key != "tap" and row.status != "dropped"]
+        return [self._read_row(row) for row in rows if row.key != "tap" and row.status != "dropped"]
 
-    def _one(self, row: Row) -> Heard:  # type: ignore[type-arg]
+    def _read_row(self, row: Row) -> Heard:  # type: ignore[type-arg]
         message = outbox.decrypted(self.installation.keys, row).message
         return Heard(row.key, message.text, message.buttons)
 
 
 @cache
 def _loaded(folder: Path | None) -> tuple[dict[str, Wording], Catalogues]:
-    """Campaigns do not change while a process rehearses."""
+    """The campaigns of `folder`, read once a process."""
     return load_campaigns(folder, drafts=True)
 
 
@@ -172,5 +164,5 @@ def parse_span(span: str) -> timedelta:
     """`90s`, `3m`, `24h`, `8d`, or several: `1d 2h`. Raises ValueError."""
     found = _SPAN.findall(span)
     if not found or _SPAN.sub("", span).strip():
-        raise ValueError(f"{span!r} is no span of time; write 90s, 3m, 24h or 8d")
+        raise ValueError(f"{span!r} is not a length of time; write it like 90s, 3m, 24h or 8d")
     return sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in found), timedelta())

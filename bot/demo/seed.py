@@ -1,9 +1,8 @@
-"""Two hundred invented residents tell their stories over the past six weeks, one by one, through the real engine.
+"""The demo's seed: two hundred invented residents tell stories over the past six weeks, through the real engine.
 
-Each resident enters as in production: a first contact or a hub's link,
-consent, the story in one to three texts, then as many of the other questions as people answer. Some refuse, some
-never answer, some stop, some delete. Deterministic: the same seed gives the same people. It must not write to the
-store but through the use cases.
+Each enters as in production: by a first message or a hub's link, then consent, the story in one to three texts, and
+some or all of the other questions. Some refuse, some never answer, some stop, some delete. The same seed gives the same
+people. Writes to the store through the use cases only.
 """
 
 import random
@@ -12,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.demo.driver import Driver
-from bot.demo.invented_stories import Tale, Tales, languages
+from bot.demo.invented_stories import InventedStories, InventedStory, languages
 from bot.engine.campaign import Campaign, Step, StepKind
 from bot.engine.model import Channel
 from bot.installation import Installation
@@ -22,11 +21,11 @@ from bot.store.hubs import Hub
 STORIES = 200
 _SEED = 2023
 _DAYS = 42
-#: How many of a hundred stories are told in each language; the rest is told in the default language.
+#: Stories of a hundred in each language; the others are in the default language.
 _SHARES = {"es": 16, "pl": 14, "so": 12, "ar": 11, "ta": 8}
-#: Longer than any quiet spell after which a burst of texts counts as over.
+#: Long enough to end a burst of texts.
 _QUIET = timedelta(minutes=4)
-#: Invented partners. The codes are no words that a story begins with.
+#: Invented hubs. No story begins with one of these codes.
 _HUBS = (
     ("LANTERN", "Lantern Community Kitchen (example)", ""),
     ("OAKFIELD", "Oakfield Primary School parents (example)", ""),
@@ -35,7 +34,7 @@ _HUBS = (
     ("DHAMBAAL", "Dhambaal Women's Group (example)", "so"),
     ("KOTWICA", "Kotwica Saturday School (example)", "pl"),
 )
-#: Who tells of what, roughly: ids of the shipped campaign's groups.
+#: By theme, the groups that its tellers may belong to, as ids of the shipped campaign.
 _GROUPS = {
     "housing": ("low_pay", "carer_lone_parent", "disabled", "ethnic_minority"),
     "migration_race": ("migrant", "ethnic_minority", "injustice"),
@@ -46,15 +45,15 @@ _GROUPS = {
 
 
 class Fate(StrEnum):
-    """How far a resident goes."""
+    """How far a resident gets."""
 
     FINISHED = "finished"
-    LEFT = "left"  # after the story: the phone went back into the pocket
-    TIRED = "tired"  # somewhere among the short questions
+    LEFT = "left"  # after the story
+    TIRED = "tired"  # during the short questions
     STOPPED = "stopped"  # STOP after the story, which stays
     DELETED = "deleted"  # DELETE: a tombstone remains
-    REFUSED = "refused"  # NO: nothing was kept
-    UNANSWERED = "unanswered"  # no answer to FIRST: the words are wiped after a day
+    REFUSED = "refused"  # NO: nothing is kept
+    UNANSWERED = "unanswered"  # no answer to FIRST: the words are deleted after a day
 
 
 _FATES = {Fate.FINISHED: 66, Fate.LEFT: 15, Fate.TIRED: 14, Fate.STOPPED: 5}
@@ -69,12 +68,12 @@ class Resident:
     address: str
     hub: Hub | None
     fate: Fate
-    tale: Tale
+    story: InventedStory
     at: datetime
 
 
 def seed(driver: Driver, campaign: Campaign, stories: int = STORIES) -> None:
-    """Add the hubs and let everybody tell. Afterwards the clock shows the present."""
+    """Add the hubs and let every resident write. At the end the clock shows the present."""
     present = driver.clock()
     lots = random.Random(_SEED)  # noqa: S311 (invented people, not keys)
     began = present - timedelta(days=_DAYS + 1)
@@ -93,18 +92,18 @@ def seed(driver: Driver, campaign: Campaign, stories: int = STORIES) -> None:
 def invent(
     campaign: Campaign, partners: list[Hub], stories: int, present: datetime, lots: random.Random
 ) -> list[Resident]:
-    """Everybody, in the order in which they write; `stories` of them tell one that stays."""
+    """The residents, in the order in which they write; `stories` of them tell a story that is kept."""
     fates = lots.choices(list(_FATES), weights=list(_FATES.values()), k=stories)
     for fate, number in _BESIDE.items():
         fates += [fate] * max(1, number * stories // STORIES)
     lots.shuffle(fates)
     spoken = _languages(campaign, len(fates), lots)
-    tellers = {language: Tales(language, lots) for language in dict.fromkeys(spoken)}
+    tellers = {language: InventedStories(language, lots) for language in dict.fromkeys(spoken)}
     days = sorted(_moment(campaign, present, lots) for _ in fates)
     people = []
     for number, (fate, language, at) in enumerate(zip(fates, spoken, days, strict=True)):
         channel = lots.choices((Channel.SMS, Channel.TELEGRAM), weights=(6, 4))[0]
-        # Ofcom keeps +44 7700 900000 to 900999 for fiction.
+        # Ofcom reserves +44 7700 900000 to 900999 for fiction.
         address = f"+447700900{number:03d}" if channel is Channel.SMS else str(7_000_000 + number)
         fitting = [hub for hub in partners if hub.language in {"", language}]
         hub = lots.choice(fitting) if fitting and lots.random() < 0.6 else None
@@ -146,12 +145,12 @@ class _Telling:
         self._campaign = campaign
         self._me = resident
         self._lots = lots
-        self._language = resident.tale.language
+        self._language = resident.story.language
         self._words = campaign.vocabulary.lexicon(self._language)
         self._wording = driver.installation.wordings[campaign.slug]
 
     def tell(self) -> None:
-        """As far as this resident's fate goes."""
+        """Write until this resident's fate ends it."""
         fate = self._me.fate
         told = self._open(story_first=fate is Fate.UNANSWERED or (not self._me.hub and self._lots.random() < 0.3))
         if fate is Fate.UNANSWERED:
@@ -163,7 +162,7 @@ class _Telling:
             self._texts()
             self._wait(_QUIET)
         if fate is Fate.STOPPED:
-            self._driver.deliver()  # it came long ago; a stop drops what is still queued
+            self._driver.deliver()  # a real reply came long ago; STOP would drop it from the queue
             self._say(self._word("stop"))
         elif fate is not Fate.LEFT:
             self._questions()
@@ -173,7 +172,7 @@ class _Telling:
             self._answer("delete", yes=True)
 
     def _open(self, *, story_first: bool) -> bool:
-        """The first contact; whether the story was in it."""
+        """The first contact. Returns whether the story was in it."""
         hub, telegram = self._me.hub, self._me.channel is Channel.TELEGRAM
         if story_first:
             self._texts()
@@ -184,23 +183,23 @@ class _Telling:
         else:
             self._say("/start" if telegram else self._word("greeting").capitalize())
         if story_first and self._last() != self._wording.text("first", self._language):
-            # The words did not settle the language, and the list of languages came: name one, as people do.
+            # The words did not settle the language, so the reply was the list of languages: name one.
             self._say(self._words.own_name)
         return story_first
 
     def _texts(self) -> None:
-        for text in self._me.tale.texts:
+        for text in self._me.story.texts:
             self._say(text)
             self._wait(timedelta(seconds=self._lots.randrange(15, 45)))
 
     def _questions(self) -> None:
-        """What is asked after the story, one question at a time."""
+        """Answer the questions after the story."""
         steps = [step for step in self._campaign.steps if step.kind is not StepKind.STORY]
         if self._me.fate is Fate.TIRED:
             steps = steps[: self._lots.randrange(1, len(steps))]
         for step in steps:
             if step.kind is StepKind.TEXT:
-                self._say(self._me.tale.wish)
+                self._say(self._me.story.wish)
                 self._wait(_QUIET)
             elif step.kind is StepKind.PERMISSION:
                 likely = 0.75 if step.id == "may_quote" else 0.4
@@ -209,12 +208,12 @@ class _Telling:
                 self._choose(step)
 
     def _choose(self, step: Step) -> None:
-        """Numbers by SMS, taps on Telegram."""
+        """Answer with numbers by SMS, with taps on Telegram."""
         ids = [choice for choice, _label in step.choices]
         if step.kind is StepKind.ONE:
             chosen = [self._lots.choice(ids)]
         else:
-            likely = [one for one in _GROUPS.get(self._me.tale.theme, ()) if one in ids] or ids
+            likely = [one for one in _GROUPS.get(self._me.story.theme, ()) if one in ids] or ids
             chosen = self._lots.sample(likely, k=self._lots.randint(1, min(2, len(likely))))
         if self._me.channel is Channel.SMS:
             self._say(" ".join(str(ids.index(one) + 1) for one in chosen))

@@ -1,8 +1,6 @@
-"""The demo's world: an installation of its own in a folder, invented stories in it, and two phones to talk to it with.
+"""The demo's world: an installation of its own in a folder, with invented stories, and two phones to write to it.
 
-`open_world` is called by `openear demo`; the page (`webhooks/pages/demo.py`) calls the methods of `World`. Whatever is
-said goes through the real engine, store and outbox; the way out is a console. It must never open a database that is
-not the demo's, and nothing leaves this machine.
+Messages go through the real engine, store and outbox; replies go to a console. Nothing leaves this machine.
 """
 
 import itertools
@@ -17,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.campaigns import load_campaigns
 from bot.demo.clock import Clock
-from bot.demo.downloads import Shelf, shelf
+from bot.demo.downloads import StoryList, story_list
 from bot.demo.driver import Driver
 from bot.demo.invented_stories import samples
 from bot.demo.phones import Entry, Phone, StampedConsole, channel_named, new_phone
@@ -35,24 +33,24 @@ FOLDER = Path("var/demo")
 #: The demo's organiser, who may download the invented stories.
 ORGANISER = "demo@example.org"
 LONGEST = timedelta(days=31)
-#: The languages' own lists of words from which the page suggests one to send.
+#: The words of a language that the page suggests to send.
 _SUGGESTED = ("greeting", "yes", "no", "done", "skip", "help", "stop", "start", "delete")
 
 
 class World:
-    """What the demo page talks to. Safe to share between threads: one thing happens at a time."""
+    """What the demo page shows and changes. Safe to share between threads: a lock lets one act at a time."""
 
     def __init__(self, installation: Installation, clock: Clock, token: str) -> None:
         self.installation = installation
         self.clock = clock
-        self.token = token  # stands on the page: it opens invented stories only
-        self.version = 1  # grows with everything that may have changed the shelf
+        self.token = token  # the page shows it: it opens invented stories only
+        self.version = 1  # increases with everything that may change the stories
         self._consoles = {channel: StampedConsole(channel, clock) for channel in Channel}
         self.driver = Driver(installation, clock, self._consoles)
         self._lock = threading.RLock()
         self._seq = itertools.count(1)
         self._numbers = itertools.count()
-        self._shelf: tuple[int, int, Shelf] | None = None
+        self._stories: tuple[int, int, StoryList] | None = None
         self.phones: dict[Channel, Phone] = {}
         for channel in Channel:
             self.new_phone(channel.value)
@@ -63,7 +61,7 @@ class World:
         return next(iter(self.installation.campaigns.values()))
 
     def new_phone(self, name: str, language: str = "") -> Phone:
-        """Put the old phone away and take a new one, set to `language`. Raises NotFoundError."""
+        """Replace a phone by a new one, set to `language`. Raises NotFoundError."""
         channel = channel_named(name)
         with self._lock:
             code = language if language in self.campaign.languages else self.campaign.default_language
@@ -81,7 +79,7 @@ class World:
             self._collect()
 
     def tap(self, name: str, data: str, language: str = "") -> None:
-        """Tap a button that stands on the phone's screen. Raises NotFoundError or UnknownButtonError."""
+        """Tap a button on the screen of a phone. Raises NotFoundError or UnknownButtonError."""
         with self._lock:
             phone = self._phone(name, language)
             self._show(phone, "tap", phone.label(data))
@@ -89,34 +87,34 @@ class World:
             self._collect()
 
     def let_time_pass(self, span: timedelta) -> None:
-        """Move the clock forward; what falls due on the way happens when it is due."""
+        """Move the clock forward. Raises ValueError for a span that is not positive or longer than `LONGEST`."""
         if not timedelta() < span <= LONGEST:
-            raise ValueError("a span is longer than nothing and 31 days at most")
+            raise ValueError("the time must be positive and at most 31 days")
         with self._lock:
             self.driver.pass_until(self.clock() + span)
             self._collect()
 
     def catch_up(self) -> None:
-        """Do what the real time that passed made due, as the worker would."""
+        """Do what fell due in real time, as the worker would."""
         with self._lock:
             if self.driver.pass_until(self.clock()):
                 self.version += 1
             self._collect(changed=False)
 
     def messages(self, name: str, since: int = 0) -> list[Entry]:
-        """What came onto the phone's screen after the entry `since`. Raises NotFoundError."""
+        """The entries of a phone's screen after the entry `since`. Raises NotFoundError."""
         with self._lock:
             return [one for one in self._phone(name).entries if one.seq > since]
 
-    def shelf(self, newest: int = 12) -> Shelf:
-        """What the organiser would download now."""
+    def stories(self, newest: int = 12) -> StoryList:
+        """What an organiser would download now."""
         with self._lock:
-            if self._shelf is None or self._shelf[:2] != (self.version, newest):
-                self._shelf = (self.version, newest, shelf(self.installation, self.campaign, newest))
-            return self._shelf[2]
+            if self._stories is None or self._stories[:2] != (self.version, newest):
+                self._stories = (self.version, newest, story_list(self.installation, self.campaign, newest))
+            return self._stories[2]
 
     def suggestions(self, name: str, language: str) -> list[tuple[str, str]]:
-        """Things to send from a phone in `language`, as (what it is, text): own words, a hub's way in, stories."""
+        """What to send from a phone in `language`, as (kind, text): words of the language, a hub's code, stories."""
         shown = self.campaign.vocabulary.lexicon(language).shown
         words = [(key, shown[key].strip()) for key in _SUGGESTED if key in shown]
         with self.installation.read() as tx:
@@ -126,7 +124,7 @@ class World:
         return [*words, *hubs, *((f"story {theme}", text) for theme, text in samples(language).items())]
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self.installation.database.close()
 
     def _phone(self, name: str, language: str = "") -> Phone:
@@ -136,12 +134,12 @@ class World:
         return phone
 
     def _collect(self, *, changed: bool = True) -> None:
-        """Put onto the screens what the console has for them."""
+        """Move what the console holds for the phones to their screens."""
         for phone in self.phones.values():
             console = self._consoles[phone.channel]
             for sent in console.inbox(phone.address, phone.read):
                 phone.read += 1
-                kind = "note" if sent.message.callback else "in"  # the answer to a tap is shown in passing
+                kind = "note" if sent.message.callback else "in"  # the answer to a tap appears only briefly
                 if sent.message.text:
                     self._show(phone, kind, sent.message.text, sent.message.buttons, console.sent_at(sent))
         self.version += changed
@@ -154,7 +152,7 @@ class World:
 
 
 def open_world(folder: Path = FOLDER, drafts: bool = True, stories: int = STORIES) -> World:
-    """A fresh world in `folder`: the last demo's files go first. With `drafts`, unreviewed languages are offered."""
+    """A new world in `folder`, replacing the last one. With `drafts`, it offers languages that no speaker approved."""
     data, keys = folder.resolve() / "data", folder.resolve() / "keys" / "demo.keys"
     for path in (keys, *(data / f"demo.db{suffix}" for suffix in ("", "-wal", "-shm", "-journal"))):
         path.unlink(missing_ok=True)
@@ -168,7 +166,7 @@ def open_world(folder: Path = FOLDER, drafts: bool = True, stories: int = STORIE
     event.listen(database.engine, "connect", _unhurried)
     migrations.upgrade(database)
     opened = keyring.read(keys, database.folder())
-    installation = Installation(settings, database, opened, wordings, catalogues, clock)
+    installation = Installation(settings, database, opened, clock, (wordings, catalogues))
     prepare()
     world = World(installation, clock, _token(installation, next(iter(wordings))))
     seed(world.driver, world.campaign, stories)
@@ -176,12 +174,12 @@ def open_world(folder: Path = FOLDER, drafts: bool = True, stories: int = STORIE
 
 
 def _unhurried(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    """What the next demo deletes need not survive a power cut: this saves waiting for the disk after each message."""
+    """Do not wait for the disk after each message: the next demo deletes everything anyway."""
     connection.cursor().execute("PRAGMA synchronous=OFF")
 
 
 def _open_now(campaign: Campaign, today: date) -> Campaign:
-    """The same campaign, open today and however much time passes; later years keep the days that its texts name."""
+    """The same campaign, open today and for ever; the days that its texts name move to a later year if need be."""
     later = 0
     while _years_later(campaign.assembly, later) <= today + timedelta(days=60):
         later += 1
@@ -195,7 +193,7 @@ def _open_now(campaign: Campaign, today: date) -> Campaign:
 
 
 def _years_later(day: date, years: int) -> date:
-    """The same day of a later year; 1 March where that year has no 29 February."""
+    """The same day of a later year; 1 March for a missing 29 February."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
@@ -203,7 +201,7 @@ def _years_later(day: date, years: int) -> date:
 
 
 def _token(installation: Installation, campaign: str) -> str:
-    """A token of the demo's organiser that outlasts however much time somebody lets pass."""
+    """A token of the demo's organiser that stays valid however far the clock is moved."""
     with installation.write() as tx:
         organisers.add(tx, ORGANISER, "organiser", campaign, "")
         return organisers.new_token(tx, ORGANISER, lasts=timedelta(days=3650))

@@ -82,7 +82,7 @@ class OpenTurn:
         return last is not None and self.now - last > period
 
     def in_care(self) -> bool:
-        """Whether a text told of explicit danger within the last twelve hours."""
+        """Whether a text spoke of explicit danger within the last twelve hours."""
         until = self.conversation.care_until
         return until is not None and self.now < until
 

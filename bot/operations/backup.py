@@ -1,8 +1,8 @@
-"""An encrypted copy of the database, and its return. A restore replays erasures before anything is served (law 7).
+"""An encrypted copy of the database, and its restore, which repeats later erasures before anything is served (law 7).
 
-SQLite only: PostgreSQL has its own tools. The copy is made with
-SQLite's online backup, so that serving may go on; it is encrypted in chunks with the keyring, which must be kept
-apart from it. Each chunk is bound to its place in this one backup: none can be left out, exchanged or added.
+SQLite only: PostgreSQL has its own tools. SQLite's online backup makes the copy, so serving may go on. It is encrypted
+in chunks with the keyring, which must be kept in another place. Each chunk is bound to its place in this one backup:
+none can be left out, exchanged or added.
 """
 
 import gc
@@ -27,14 +27,15 @@ from bot.store.database import Database
 from bot.store.replay import replay
 from bot.store.transaction import Transaction
 
+#: How long a backup may be kept.
 KEEP_DAYS = 30
 _MAGIC = b"OPENEAR1"
-_MARK = 16
-_CHUNK = 1 << 20
+_MARK = 16  # octets
+_CHUNK = 1 << 20  # octets
 
 
 def write(installation: Installation, path: Path) -> None:
-    """Write a backup to `path`, readable by nobody else. Raises InvalidError."""
+    """Write a backup to `path`, readable by its owner only. Raises InvalidError."""
     source = _file(installation.database)
     try:
         with tempfile.TemporaryDirectory(prefix="openear-", dir=source.parent) as folder:
@@ -56,10 +57,10 @@ def write(installation: Installation, path: Path) -> None:
 
 
 def restore(settings: Settings, path: Path) -> int:
-    """Put the backup in place of the database. Returns how many stories were erased again. Raises InvalidError.
+    """Replace the database with the backup. Returns how many stories were erased again.
 
-    What the present database knows of erasures, refusals, stops, seen messages and people's roles outlives the restore;
-    so do decisions about consent, the work on flags, marks, downloads, complaints and what was spent.
+    Keeps what the present database knows of erasures, refusals, stops, seen messages, roles, decisions about consent,
+    work on flags, marks, downloads, complaints and spending. Raises InvalidError or UnavailableError.
     """
     database = Database(settings.database_url)
     target = _file(database)
@@ -86,25 +87,28 @@ def restore(settings: Settings, path: Path) -> int:
 
 
 def present(settings: Settings) -> bool:
-    """Whether there is a database now, which knows what was erased."""
+    """Whether a database exists, which knows what was erased."""
     return _file(Database(settings.database_url)).exists()
 
 
 def _refuse_while_served(target: Path) -> None:
-    """What a running process still writes would go to a file that nobody sees. Only a lone user may leave WAL mode."""
+    """Raise UnavailableError if another process uses the database: what it writes would be lost.
+
+    SQLite lets a connection leave WAL mode only if it is the only one.
+    """
     if not target.exists():
         return
-    gc.collect()  # connections that this process has let go of
+    gc.collect()  # closes connections that this process no longer uses
     try:
         with closing(sqlite3.connect(target, timeout=1)) as present:
             present.execute("PRAGMA journal_mode=DELETE")
-    except sqlite3.DatabaseError as problem:  # what is no database at all is found out later
+    except sqlite3.DatabaseError as problem:  # a file that is not a database is reported later
         if "locked" in str(problem):
             raise UnavailableError("the database is in use: stop `openear serve`, `web` and `worker` first") from None
 
 
 def _replayed(present: Database, restored: Database, keys: Keys) -> int:
-    """Carry over from the present database what must not come back. How many stories were erased again."""
+    """Carry over from the present database what must survive. Returns how many stories were erased again."""
     try:
         migrations.upgrade(present)
         with present.read() as source, restored.write() as target:
@@ -112,7 +116,7 @@ def _replayed(present: Database, restored: Database, keys: Keys) -> int:
     except (UnavailableError, SQLAlchemyError):
         raise UnavailableError(
             "the present database cannot be read, so erasures since the backup are unknown. Move it to another folder, "
-            "restore again, and then repeat those erasures with: openear erase"
+            "restore again, then repeat those erasures with: openear erase"
         ) from None
 
 
@@ -155,4 +159,4 @@ def _open(keys: Keys, path: Path, target: Path) -> None:
                 raise InvalidError(f"{path} was changed, or was made with another keyring") from None
             at += 1
         if source.read(1):
-            raise InvalidError(f"{path} was changed: something follows its end")
+            raise InvalidError(f"{path} was changed: it goes on after its end")

@@ -1,6 +1,6 @@
-"""What `openear check` looks at, and what the commands that serve refuse to start without. Changes nothing."""
+"""What `openear check` examines, and what the commands that serve refuse to start without."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,29 +26,29 @@ _KEY_CHECK = "key check"
 _FLAG_WAITS = timedelta(hours=24)
 _COMPLAINT_WAITS = timedelta(days=20)
 _NEARLY = 0.8
-_SEE_DATABASE = "see OPENEAR_DATABASE_URL, and its folder"
+_SEE_DATABASE = "check OPENEAR_DATABASE_URL, and that its folder can be written"
 _APPROVE = "print them with: openear locales script CODE; record it with: openear locales approve CODE --by NAME"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem or warning, and what to do. `grave`: the commands that serve refuse to start."""
+    """One problem or warning."""
 
     text: str
-    mend: str = ""
-    grave: bool = True
+    remedy: str = ""  # what to do
+    grave: bool = True  # the commands that serve refuse to start
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found, and the installation that was opened for it: None where a finding is grave."""
+    """The findings, and the installation opened for them."""
 
     findings: list[Finding]
-    installation: Installation | None = None
+    installation: Installation | None = None  # None if a finding is grave
 
 
 def examine() -> Examination:
-    """Everything that is wrong or wants attention. The caller closes the installation's database."""
+    """Everything that is wrong or needs attention. The caller closes the database of the installation."""
     try:
         settings = read_settings()
     except SettingsError as problem:
@@ -56,7 +56,7 @@ def examine() -> Examination:
     found = list(_channels(settings))
     store, campaigns = _open_store(settings, found), _load(settings, found)
     if store and campaigns and not any(finding.grave for finding in found):
-        installation = Installation(settings, *store, *campaigns)
+        installation = Installation(settings, *store, loaded=campaigns)
         for campaign in installation.campaigns.values():
             found.extend(_spending(installation, campaign))
         return Examination(found, installation)
@@ -66,14 +66,17 @@ def examine() -> Examination:
 
 
 def _load(settings: Settings, found: list[Finding]) -> tuple[dict[str, Wording], Catalogues] | None:
-    """Campaigns and catalogues; None, with the mistakes among `found`, where they cannot be loaded."""
+    """Campaigns and catalogues. None if they cannot be loaded; the mistakes are then added to `found`."""
     try:
         wordings, catalogues = load_campaigns(settings.campaigns, drafts=settings.draft_languages)
     except CampaignError as problem:
-        found += [Finding(text, "openear campaign check FILE lists all mistakes") for text in problem.problems]
+        found += [
+            Finding(text, "correct the file; check it alone with: openear campaign check FILE")
+            for text in problem.problems
+        ]
         return None
     except CatalogueError as problem:
-        found.append(Finding(str(problem), "openear locales check names every gap"))
+        found.append(Finding(str(problem), "list every gap with: openear locales check"))
         return None
     for wording in wordings.values():
         found.extend(_campaign(wording, settings))
@@ -88,20 +91,22 @@ def _channels(settings: Settings) -> Iterator[Finding]:
         )
     if not settings.public_url:
         yield Finding(
-            "OPENEAR_PUBLIC_URL is not set, so webhooks are only believed at this machine's own address",
+            "OPENEAR_PUBLIC_URL is not set: webhooks are accepted at the address of this machine only",
             "set it, or fetch messages with: openear serve --poll",
             grave=False,
         )
     elif not settings.public_url.startswith("https://"):
-        yield Finding("OPENEAR_PUBLIC_URL does not begin with https://", "Telegram insists on it", grave=False)
+        yield Finding(
+            "OPENEAR_PUBLIC_URL does not begin with https://", "use https: Telegram accepts nothing else", grave=False
+        )
     if settings.telegram and settings.public_url and not settings.telegram.secret:
         yield Finding(
-            "TELEGRAM_WEBHOOK_SECRET is not set: Telegram's webhook refuses everything", "set it", grave=False
+            "TELEGRAM_WEBHOOK_SECRET is not set: the Telegram webhook refuses every message", "set it", grave=False
         )
 
 
 def _open_store(settings: Settings, found: list[Finding]) -> tuple[Database, Keys] | None:
-    """Database and keys; None, with the reason among `found`, where they cannot be used."""
+    """Database and keys. None if they cannot be used; the reason is then added to `found`."""
     try:
         database = Database(settings.database_url)
     except OSError as problem:
@@ -113,10 +118,12 @@ def _open_store(settings: Settings, found: list[Finding]) -> tuple[Database, Key
             found.extend(_contents(database, keys))
             found.extend(_waiting(database, keys))
             return database, keys
-        found.append(Finding("the database has no tables of this version", "openear init"))
+        found.append(Finding("the database has no tables of this version", "make or upgrade them with: openear init"))
     except KeyringError as problem:
         found.append(Finding(str(problem)))
-    except (UnavailableError, SQLAlchemyError, OSError) as problem:
+    except UnavailableError as problem:
+        found.append(Finding(str(problem), _SEE_DATABASE))
+    except (SQLAlchemyError, OSError) as problem:
         found.append(Finding(f"the database cannot be used: {type(problem).__name__}", _SEE_DATABASE))
     database.close()
     return None
@@ -129,21 +136,22 @@ def _contents(database: Database, keys: Keys) -> Iterator[Finding]:
         known = facts.get(tx, _KEY_CHECK)
         if not known:
             facts.put(tx, _KEY_CHECK, stamp)
-        lead = organisers.has_safeguarding_lead(tx)
-        told = flags.has_alert_address(tx)
+        has_lead = organisers.has_safeguarding_lead(tx)
+        has_address = flags.has_alert_address(tx)
     if known and known != stamp:
         yield Finding(
-            "the keyring is not the one this database was made with", "put the right file where OPENEAR_KEYRING says"
+            "the keyring is not the one that this database was made with",
+            "put the right file where OPENEAR_KEYRING says",
         )
-    if not lead:
+    if not has_lead:
         yield Finding(
-            "nobody is the safeguarding lead: who looks at flags of danger?",
-            "openear organiser add EMAIL --role safeguarding",
+            "there is no safeguarding lead to look at flags of danger",
+            "name one with: openear organiser add EMAIL --role safeguarding",
         )
-    elif not told:
+    elif not has_address:
         yield Finding(
-            "no safeguarding lead is told when a flag is raised; somebody has to look at the queue every day",
-            "openear organiser add EMAIL --role safeguarding --alert +447911123456 (or telegram:CHAT)",
+            "no safeguarding lead has an address for alerts: a lead has to look at the queue every day",
+            "set one with: openear organiser add EMAIL --role safeguarding --alert +447911123456 (or telegram:CHAT)",
             grave=False,
         )
 
@@ -156,15 +164,16 @@ def _waiting(database: Database, keys: Keys) -> Iterator[Finding]:
         flag, complaint = flags.waiting_since(tx), complaints.waiting_since(tx)
         copies = sum(1 for _ in downloads.to_clean(tx))
     if flag is not None and moment - flag > _FLAG_WAITS:
-        text = f"a flag has waited since {flag:%Y-%m-%d %H:%M} UTC for somebody to take it on"
-        yield Finding(text, "openear flags list", grave=False)
+        text = f"a flag has waited since {flag:%Y-%m-%d %H:%M} UTC for a lead to take it on"
+        yield Finding(text, "list the flags with: openear flags list", grave=False)
     if complaint is not None and moment - complaint > _COMPLAINT_WAITS:
         due = complaint + timedelta(days=30)
         text = f"a complaint has to be acknowledged by {due:%Y-%m-%d} (Data Protection Act 2018, section 164A)"
-        yield Finding(text, "openear complaint list", grave=False)
+        yield Finding(text, "list the complaints with: openear complaint list", grave=False)
     if copies:
-        text = f"{copies} downloads hold stories that have been erased since"
-        yield Finding(text, "openear recalls list; ask their owners to remove them", grave=False)
+        what = "1 download holds" if copies == 1 else f"{copies} downloads hold"
+        text = f"{what} stories that have been erased since"
+        yield Finding(text, "ask the owners to remove them; list them with: openear recalls list", grave=False)
 
 
 def _spending(installation: Installation, campaign: Campaign) -> Iterator[Finding]:
@@ -173,7 +182,7 @@ def _spending(installation: Installation, campaign: Campaign) -> Iterator[Findin
         today = spending.spent(tx, campaign.slug, campaign.day(tx.now).isoformat())
     for parts, most, when in ((ever, campaign.limits.parts, ""), (today, campaign.limits.parts_per_day, " today")):
         if parts >= most * _NEARLY:
-            text = f"{campaign.slug} has sent {parts} SMS parts{when}; its limit is {most:.0f}, and then replies wait"
+            text = f"{campaign.slug} has sent {parts} SMS parts{when}; its limit is {most:.0f}, then replies wait"
             yield Finding(text, "raise the limit in the campaign's file under [limits], then restart", grave=False)
 
 
@@ -182,39 +191,44 @@ def _campaign(wording: Wording, settings: Settings) -> Iterator[Finding]:
     if campaign.example:
         yield Finding(
             f"the campaign {campaign.slug} names example organisers",
-            "copy its file to a folder of yours, name your organisers there and set OPENEAR_CAMPAIGNS",
+            "copy its file to a folder of your own, name your organisers in it and set OPENEAR_CAMPAIGNS",
             grave=False,
         )
     if campaign.closed(now()):
-        yield Finding(f"the campaign {campaign.slug} has closed: texts get CLOSED", grave=False)
+        yield Finding(f"the campaign {campaign.slug} has closed: messages get the reply CLOSED", grave=False)
     for line in helplines(campaign.nation, settings.campaigns or SHIPPED).values():
         if line.stale(today):
             text = f"the helpline {line.name} ({line.number}) was last checked on {line.checked}, says {line.file}"
             yield Finding(text, f"compare it with {line.source} and {_write_the_day(line.file)}", grave=False)
     for code in campaign.wanted_languages:
         if code not in campaign.languages and (missing := wording.untranslated(code)):
-            text = f"{campaign.slug} is not offered in {code}: not translated are {', '.join(missing[:4])} …"
-            yield Finding(text, "write its catalogue, as the README's page on languages says", grave=False)
+            text = f"{campaign.slug} is not offered in {code}: these texts are not translated: {_first(missing, 4)}"
+            yield Finding(text, "complete its catalogue, as locales/README.md says", grave=False)
     if campaign.opens > today:
-        yield Finding(f"the campaign {campaign.slug} opens on {campaign.opens}, and answers already", grave=False)
+        yield Finding(f"the campaign {campaign.slug} opens on {campaign.opens}, but answers already", grave=False)
     yield from _approvals(wording, settings)
 
 
+def _first(names: Sequence[str], most: int) -> str:
+    """The first names, and an ellipsis if there are more."""
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")
+
+
 def _write_the_day(file: Path) -> str:
-    """Where an operator writes that a helpline was checked: beside the campaigns, so that an upgrade keeps it."""
+    """Where to write that a helpline was checked: beside the campaigns, as an upgrade replaces the shipped file."""
     if file == SHIPPED_FILE:
         return f"write the day into a copy of {file} in the folder of your campaigns (OPENEAR_CAMPAIGNS)"
     return f"write the day into {file}"
 
 
 def _approvals(wording: Wording, settings: Settings) -> Iterator[Finding]:
-    """Languages that are offered, though no speaker has read their texts as they are now."""
+    """Languages that are offered although no speaker has approved their present texts."""
     drafts = []
     for code in wording.campaign.languages:
         found = approval.read(catalogue.LOCALES, code)
         changed = approval.stale(found, code, [wording]) if found else []
         if found and changed:
-            text = f"{code}: changed since {found.by} approved it on {found.on}: {', '.join(changed[:8])}"
+            text = f"{code}: these texts changed after {found.by} approved them on {found.on}: {_first(changed, 8)}"
             yield Finding(text, _APPROVE.replace("CODE", code), grave=False)
         elif not found:
             drafts.append(code)

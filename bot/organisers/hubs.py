@@ -1,8 +1,7 @@
-"""Hubs: adding one, and what its leaders share (Telegram link, SMS keyword, a text in each language)."""
+"""Hubs: adding and changing them, and what their leaders share: Telegram link, SMS keyword, a text in each language."""
 
 import re
 
-from bot.channels.senders import telegram_sender
 from bot.engine.folding import words
 from bot.engine.vocabulary import Phrase
 from bot.errors import InvalidError
@@ -11,19 +10,19 @@ from bot.store import facts, hubs
 from bot.store.hubs import Hub
 
 _CODE = re.compile(r"[A-Za-z0-9]{2,20}")
-#: So many languages are named as examples beside a keyword.
+#: How many languages are named as examples beside a keyword.
 _EXAMPLES = 6
 
 
 def add(installation: Installation, hub: Hub) -> None:
-    """Add a hub, or give a known one this name and language. Raises InvalidError for a code that cannot be used."""
+    """Add a hub, or give a known hub this name and language. Raises InvalidError."""
     _refuse_bad(installation, hub)
     with installation.write() as tx:
         if hubs.add(tx, hub):
             return
         known = hubs.find(tx, hub.code)
         if known is None or known.campaign != hub.campaign:
-            raise InvalidError(f"the code {hub.code!r} is a hub of another campaign; choose another")
+            raise InvalidError(f"another campaign has a hub with the code {hub.code!r}; choose another code")
         hubs.change(tx, hub)
 
 
@@ -36,7 +35,7 @@ def every(installation: Installation, campaign: str = "") -> list[Hub]:
 def to_share(installation: Installation, hub: Hub, bot: str) -> list[str]:
     """The hub's Telegram link, its SMS keyword with the number, and a text to share in each language.
 
-    `bot` is the Telegram bot's user name; empty where it is not known.
+    `bot` is the user name of the Telegram bot; empty if it is unknown.
     """
     settings, wording = installation.settings, installation.wordings[hub.campaign]
     codes = installation.campaigns[hub.campaign].vocabulary.languages
@@ -60,10 +59,12 @@ def to_share(installation: Installation, hub: Hub, bot: str) -> list[str]:
 
 
 def bot_name(installation: Installation) -> str:
-    """The Telegram bot's user name: as the store knows it, else as Telegram says; empty without a token.
+    """The user name of the Telegram bot: from the store, or from Telegram; empty without a token.
 
-    Raises SendError when Telegram does not answer.
+    Raises SendError if Telegram does not answer.
     """
+    from bot.channels.senders import telegram_sender  # noqa: PLC0415 (the providers' libraries, for this question only)
+
     with installation.read() as tx:
         known = facts.get(tx, facts.TELEGRAM_USERNAME)
     sender = None if known else telegram_sender(installation.settings)
@@ -79,15 +80,12 @@ def _refuse_bad(installation: Installation, hub: Hub) -> None:
     vocabulary = installation.campaigns[hub.campaign].vocabulary
     code = hub.code
     if not _CODE.fullmatch(code) or code.isdecimal():
-        raise InvalidError("a hub's code is 2 to 20 letters and digits, and not digits alone: LRMN, BEWELL2")
-    if (
-        words(code) in _meanings(installation, hub.campaign)
-        or " ".join(words(code)) in vocabulary.names
-        or code in installation.campaigns
-    ):
-        raise InvalidError(f"{code!r} means something else when a resident sends it; choose another code")
+        raise InvalidError("a hub's code is 2 to 20 letters and digits, at least one of them a letter: LRMN, BEWELL2")
+    taken = _meanings(installation, hub.campaign)
+    if words(code) in taken or " ".join(words(code)) in vocabulary.names or code in installation.campaigns:
+        raise InvalidError(f"{code!r} already means something else in a resident's message; choose another code")
     if hub.language and hub.language not in vocabulary.languages:
-        raise InvalidError(f"{hub.language!r} is not offered; the languages are {', '.join(vocabulary.languages)}")
+        raise InvalidError(f"{hub.language!r} is not offered. The languages are {', '.join(vocabulary.languages)}")
 
 
 def _meanings(installation: Installation, slug: str) -> set[Phrase]:

@@ -1,7 +1,7 @@
-"""Use case: the evidence of consent for one story, as an information officer asks for it (UK GDPR, Article 7(1)).
+"""The record of consent for one story, as an information officer asks for it (UK GDPR, Article 7(1)).
 
-Who (a random id), what they were told (the exact text, by version, language and
-hash, which is computed anew here), when, how, and the reply as it came. The look is entered in the audit.
+Who (a random id), when and how they consented, their reply, and the text that asked: its key, version, language and
+hash, which is checked here. Each look is recorded in the audit.
 """
 
 import hashlib
@@ -14,11 +14,11 @@ from bot.store.consents import Consent
 
 
 def lines(installation: Installation, story: str, actor: str) -> Iterator[str]:
-    """The entries of the ledger for `story`, to read. Raises NotFoundError before the first line."""
+    """The record of `story` as lines to read. Raises NotFoundError before the first line."""
     with installation.write() as tx:
         entries = consents.of_story(tx, story) if story else []  # a refusal has no story
         if not entries:
-            raise NotFoundError("the ledger knows no story of this id; ids stand in the first column of an export")
+            raise NotFoundError("there is no consent for this story; the ids are in the first column of an export")
         audit.record(tx, actor, "consent.show", {"story": story})
     return _lines(entries)
 
@@ -31,7 +31,7 @@ def _lines(entries: list[Consent]) -> Iterator[str]:
         yield f"{entry.purpose}: {entry.decision}"
         yield f"  when     {entry.at:%Y-%m-%d %H:%M:%S} UTC"
         yield f"  how      {entry.channel}, {entry.method}"
-        reply = "\n  |        ".join(entry.reply.splitlines())  # its lines are not to look like ours
+        reply = "\n  |        ".join(entry.reply.splitlines())  # so that its lines do not look like ours
         yield f"  reply    {reply or _no_reply(entry)}"
         if entry.key or entry.sha256 or entry.body:
             same = hashlib.sha256(entry.body.encode()).hexdigest() == entry.sha256

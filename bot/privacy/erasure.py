@@ -1,27 +1,27 @@
-"""The use cases of erasure by an operator, and of the keeping periods.
+"""Erasure by an operator, and by the end of keeping periods. A resident's own DELETE goes through `receive.py`.
 
-The resident's own DELETE goes through `receive.py`.
-Everything is audited without content.
+The audit records each, without content.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.engine.model import Channel, Conversation, Stage
+from bot.errors import CampaignError, CatalogueError
 from bot.installation import Installation
 from bot.store import audit, consents, conversations, erasure, flags, spending
 from bot.store.transaction import Transaction
 
 _DRAFTS = timedelta(hours=24)
-#: How long it stays known that a message was sent, and when.
+#: How long the record of a sent message is kept.
 _SENT = timedelta(days=30)
-#: A reply that a limit held back for so long answers nothing any more.
+#: A reply that a limit has held back for this long is too late to send.
 _STALE = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How many rows went, by kind."""
+    """How many rows were removed, by kind."""
 
     stories: int
     drafts: int
@@ -29,7 +29,7 @@ class Purged:
 
 
 def erase_story(installation: Installation, story: str, actor: str) -> bool:
-    """Erase one story by its id; False when there is none. What else its teller told stays."""
+    """Erase one story by its id; False if it does not exist. Other stories of its teller stay."""
     with installation.write() as tx:
         found = erasure.erase_story(tx, story, _day(installation))
         if found:
@@ -41,7 +41,7 @@ def erase_story(installation: Installation, story: str, actor: str) -> bool:
 
 
 def erase_contact(installation: Installation, channel: Channel, address: str, actor: str) -> list[str] | None:
-    """Erase all that came from one phone or chat. The ids of the stories; None when we never heard from it."""
+    """Erase everything from one contact. Returns the ids of its stories; None for an unknown contact."""
     with installation.write() as tx:
         contact = conversations.contact_id(tx, channel, address)
         if contact is None:
@@ -56,12 +56,12 @@ def erase_contact(installation: Installation, channel: Channel, address: str, ac
 
 
 def purge(installation: Installation) -> Purged:
-    """Remove what is past its keeping period: drafts after a day, stories and addresses as the campaign says."""
+    """Remove what is past its keeping period: drafts after a day, stories and addresses after those of the campaign."""
     now = installation.clock()
     stories = addresses = 0
     today = _day(installation)
     with installation.write() as tx:
-        # An hour's grace: the conversation itself wipes its drafts when it is woken, and tells the resident.
+        # An hour later than due: the conversation deletes its drafts itself when it wakes, and tells the resident.
         drafts = erasure.purge_drafts(tx, now - _DRAFTS - timedelta(hours=1))
         erasure.purge_outbox(tx, now - _SENT, now - _STALE)
         spending.forget_days(tx, (now - _SENT).date().isoformat())
@@ -81,13 +81,17 @@ def purge(installation: Installation) -> Purged:
 
 
 def _day(installation: Installation) -> str:
-    """Today, where the residents are."""
-    campaign = next(iter(installation.campaigns.values()))
-    return campaign.day(installation.clock()).isoformat()
+    """Today in the time zone of the first campaign; in UTC if a mistake in a file hides it: erasure does not wait."""
+    now = installation.clock()
+    try:
+        campaign = next(iter(installation.campaigns.values()))
+    except (CampaignError, CatalogueError):
+        return now.date().isoformat()
+    return campaign.day(now).isoformat()
 
 
 def _silence(tx: Transaction, contact: int) -> None:
-    """Each conversation forgets all but its campaign and language, and says no more until START."""
+    """Reset each conversation to its campaign and language; it stays silent until START."""
     for conversation in conversations.of_contact(tx, contact):
         old = conversation.state
         conversation.state = Conversation(

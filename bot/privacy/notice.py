@@ -1,4 +1,4 @@
-"""The privacy notice of a campaign with the figures that the code keeps: what is promised is what is done."""
+"""The privacy notice of a campaign, with the keeping periods that the code applies."""
 
 from bot.campaigns.load import is_approved
 from bot.engine.campaign import Campaign
@@ -15,5 +15,5 @@ def notice_of(installation: Installation, campaign: Campaign) -> Notice:
 
 
 def drafted(installation: Installation, campaign: Campaign, code: str) -> bool:
-    """Whether no speaker has approved the texts of this language yet."""
+    """Whether the texts of this language still wait for the approval of a speaker."""
     return not is_approved(code, installation.wordings[campaign.slug])

@@ -1,6 +1,6 @@
-"""The papers of data protection, drafted from the configuration: values in, files out.
+"""The papers of data protection, drafted from the configuration.
 
-The sentences stand in `templates/`: one template for each paper, and the lists that several papers share as TOML.
+The sentences are in `templates/`: one template for each paper, and as TOML the lists that several papers share.
 """
 
 import tomllib

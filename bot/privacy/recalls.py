@@ -1,6 +1,6 @@
-"""Recalling erased stories from the downloads that people have (UK GDPR, Article 19).
+"""Recalls: requests to remove erased stories from downloads made earlier (UK GDPR, Article 19).
 
-A download is clean when its owner says so: the product cannot look into their laptop.
+A download is clean when its owner says so: OpenEar cannot look into their laptop.
 """
 
 from bot.errors import NotFoundError
@@ -10,19 +10,19 @@ from bot.store.downloads import Download
 
 
 def to_clean(installation: Installation) -> list[Download]:
-    """Every download that somebody has to clean, with the ids to remove; the oldest first."""
+    """Every download that its owner has to clean, with the ids to remove; the oldest first."""
     with installation.read() as tx:
         return list(downloads.to_clean(tx))
 
 
 def holding(installation: Installation, story: str) -> list[Download]:
-    """The downloads that held one story, the oldest first."""
+    """The downloads that hold one story, the oldest first."""
     with installation.read() as tx:
         return list(downloads.holding(tx, story))
 
 
 def cleaned(installation: Installation, number: int, actor: str) -> None:
-    """Record that the owner deleted the copy, or took the erased stories out of it. Raises NotFoundError."""
+    """Record that the owner deleted the download, or removed the erased stories from it. Raises NotFoundError."""
     with installation.write() as tx:
         if not downloads.clean(tx, number):
             raise NotFoundError(f"there is no download {number}; see: openear recalls list")

@@ -1,7 +1,7 @@
-"""Use case: the pack for somebody who asks what we hold about them (UK GDPR, Articles 15 and 20): to read, and as data.
+"""The pack for a resident who asks what we hold about them (UK GDPR, Articles 15 and 20): as text and as data.
 
-Who asks must be the person: the pack is made for a contact, and is handed over in a way
-that reaches that contact only; the README says how. The making is entered in the audit, without the address.
+The operator must be sure that the person who asks is the resident: `bot/privacy/README.md` says how. The audit records
+that a pack was made, without the address.
 """
 
 import json
@@ -23,19 +23,18 @@ from bot.store.subject_access import StoryHeld, Subject
 def write(
     installation: Installation, channel: Channel, address: str, path: Path, actor: str, *, flagged: bool = False
 ) -> Subject:
-    """Write the pack to `path`: a zip with `your-data.txt` to read and `your-data.json`. Raises NotFoundError.
+    """Write the pack to `path`: a zip with `your-data.txt` and `your-data.json`. Raises NotFoundError.
 
-    With `flagged`, what was marked as danger is in it: whoever holds the phone would read that too.
+    With `flagged`, it holds the texts that raised a flag: another person with the same phone could read them.
     """
     now = installation.clock()
     with installation.write() as tx:
         found = subject_access.of_contact(tx, installation.keys.contact_hash(channel, address))
         if found is None:
-            raise NotFoundError("nothing ever came from this contact")
+            raise NotFoundError("no message ever came from this contact")
         if not flagged:
             found.flags.clear()
-        detail = {"stories": len(found.stories), "flags": flagged}
-        audit.record(tx, actor, "mydata", detail)
+        audit.record(tx, actor, "mydata", {"stories": len(found.stories), "flags": flagged})
     path.touch(mode=0o600)
     path.chmod(0o600)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as pack:
@@ -45,7 +44,7 @@ def write(
 
 
 def _readable(value: Any) -> Any:
-    """The same, with moments as text."""
+    """`value` with moments as text."""
     if isinstance(value, dict):
         return {key: _readable(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -71,7 +70,7 @@ def _lines(installation: Installation, found: Subject, now: datetime) -> Iterato
     )
     if found.flags:
         yield "\nTexts that our program marked for a named person, because it saw words of danger or violence:"
-        yield from (f"  {_day(one['at'])}: {one['words'] or '(words kept no longer)'}" for one in found.flags)
+        yield from (f"  {_day(one['at'])}: {one['words'] or '(words no longer kept)'}" for one in found.flags)
     sent = sum(one["sent_at"] is not None for one in found.sent)
     yield f"\nMessages that we sent you: {sent}. Their texts are not kept once they are sent."
     yield from _keeping(installation, found)
@@ -95,7 +94,7 @@ def _story(installation: Installation, story: StoryHeld) -> Iterator[str]:
 
 def _keeping(installation: Installation, found: Subject) -> Iterator[str]:
     yield "\nHow long:"
-    for slug in dict.fromkeys(talk["campaign"] for talk in found.conversations):
+    for slug in dict.fromkeys(conversation["campaign"] for conversation in found.conversations):
         campaign = installation.campaigns.get(slug)
         if campaign:
             yield (

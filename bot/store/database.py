@@ -73,7 +73,7 @@ class Database:
                 yield connection
             return
         if not self._one_writer.acquire(timeout=BUSY_MS / 1000):
-            raise UnavailableError("the database is not available: another writer has held it for five seconds")
+            raise UnavailableError("the database cannot be used: another writer has locked it for five seconds")
         try:
             with _available(), self.engine.begin() as connection:
                 yield connection
@@ -111,11 +111,11 @@ def _available() -> Iterator[None]:
         yield
     except DBAPIError as problem:
         if problem.connection_invalidated or _unavailable(problem.orig):
-            raise UnavailableError(f"the database is not available: {type(problem.orig).__name__}") from None
+            raise UnavailableError(f"the database cannot be used: {_reason(problem.orig)}") from None
         raise
     except Exception as problem:  # the driver's own error, from a prepared statement
         if _unavailable(problem):
-            raise UnavailableError(f"the database is not available: {type(problem).__name__}") from None
+            raise UnavailableError(f"the database cannot be used: {_reason(problem)}") from None
         raise
 
 
@@ -125,6 +125,11 @@ def _unavailable(problem: BaseException | None) -> bool:
         return getattr(problem, "sqlite_errorcode", 0) & 0xFF in _GONE
     names = {f"{kind.__module__}.{kind.__name__}" for kind in type(problem).__mro__}
     return not names.isdisjoint(_POSTGRES_GONE)
+
+
+def _reason(problem: BaseException | None) -> str:
+    """What SQLite says, like "database is locked": a fixed text for each code of `_GONE`. Else the error's name."""
+    return str(problem) if isinstance(problem, sqlite3.Error) else type(problem).__name__
 
 
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

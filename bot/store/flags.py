@@ -4,6 +4,7 @@ Lists hold neither words nor addresses: `words` and `writer` decrypt those of on
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,9 +52,11 @@ _COLUMNS = (
 )
 
 
-def queue(tx: Transaction, campaigns: list[str], *, closed: bool = False) -> list[Flag]:
-    """The open flags of `campaigns`, the gravest first, then the oldest; with `closed`, the closed ones too."""
-    query = select(*_COLUMNS).where(flags.c.campaign.in_(campaigns))
+def queue(tx: Transaction, campaigns: Sequence[str] | None, *, closed: bool = False) -> list[Flag]:
+    """The open flags of `campaigns` (None: of all), gravest and oldest first; with `closed`, the closed ones too."""
+    query = select(*_COLUMNS)
+    if campaigns is not None:
+        query = query.where(flags.c.campaign.in_(campaigns))
     if not closed:
         query = query.where(flags.c.status != CLOSED)
     rows = tx.connection.execute(query.order_by(flags.c.tier.desc(), flags.c.at, flags.c.id))  # danger before abuse

@@ -1,1 +1,1 @@
-"""Stories on their way to organisers: downloads, numbers, masks, marks, languages that need a translator."""
+"""Stories for organisers: downloads, numbers, redaction, marks, other languages."""

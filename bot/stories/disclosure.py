@@ -1,9 +1,8 @@
-"""Small numbers: how a count may be shown to people who may not read the stories.
+"""How a count is shown to people who may not read the stories. Pure.
 
-Pure, and the only place that decides it: `numbers.py`, the pages and the papers call `shown` for every count they
-print. Percentages and totals are made from shown counts, never from the true ones. The default is the rule of NHS
-England for figures below the national level (hospital and emergency care statistics, disclosure control): 1 to 7 are
-hidden, all others rounded to the nearest 5.
+Make percentages and totals from shown counts, never from the true ones. The default rule is that of NHS England for
+figures below the national level (hospital and emergency care statistics, disclosure control): 1 to 7 are hidden, all
+other counts are rounded to the nearest 5.
 """
 
 from collections.abc import Callable
@@ -18,7 +17,7 @@ def _nhs(count: int) -> str:
 
 
 def _strict10(count: int) -> str:
-    """Fewer than ten hidden, none included: whoever sees "0" learns something too."""
+    """Hide every count below ten, 0 included: 0 tells something too."""
     return HIDDEN if count < 10 else str(_nearest(count, 5))
 
 
@@ -35,12 +34,12 @@ RULES: dict[Disclosure, Callable[[int], str]] = {
 
 
 def shown(count: int, rule: Disclosure = Disclosure.NHS) -> str:
-    """`count` as it may be shown: a number, or `*`. Raises ValueError for a negative count."""
+    """`count` as a rounded number, or `*` if it is hidden. Raises ValueError for a negative count."""
     if count < 0:
         raise ValueError("a count cannot be negative")
     return RULES[rule](count)
 
 
 def _nearest(count: int, step: int) -> int:
-    """The nearest multiple of `step`; for the steps used here no count lies midway."""
+    """The nearest multiple of `step`, which is odd: no count lies midway."""
     return (count + step // 2) // step * step

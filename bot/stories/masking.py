@@ -1,8 +1,8 @@
-"""Masks what an organiser marked in a story, together with what `bot/stories/redaction` finds by its form.
+"""Masks what an organiser marked in a story, and what redaction finds by its form. Pure.
 
-Pure; called by `rows.py` for every role but `raw`. Both look at the same text, so that neither hides a part of a number
-from the other. Marks are whole words in any case, over any white space, however accents were typed; never patterns.
-Where a script is written without spaces, a mark counts anywhere in the sentence.
+Marks and redaction read the same text, so neither hides part of a number from the other. A mark is whole words, not a
+pattern: upper and lower case, white space and the way accents were typed do not matter. In scripts without spaces it
+is found anywhere in the sentence.
 """
 
 import re
@@ -12,25 +12,25 @@ from collections.abc import Iterator
 from bot.store.marks import Mark
 from bot.stories.redaction import find, redact
 
-#: Letters that are not divided into words by spaces: Han, kana, Thai, Lao, Khmer, Burmese.
+#: Letters of scripts without spaces between words: Han, kana, Thai, Lao, Khmer, Burmese.
 _RUNNING = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _BEFORE, _AFTER = rf"(?<![^\W{_RUNNING}])", rf"(?![^\W{_RUNNING}])"
 
 
 def masked(text: str, marks: tuple[Mark, ...]) -> str:
-    """`text` with `[kind]` in place of all that has to go; where two overlap, the longer names what stands for both."""
+    """`text` with `[kind]` in place of marks and identifiers. Where two overlap, the longer one gives the kind."""
     if not marks:
         return redact(text).text
     whole = unicodedata.normalize("NFC", text)
     out: list[str] = []
     at = 0
-    for start, end, kind in _merged(sorted((*_found(whole, marks), *_formed(whole)))):
+    for start, end, kind in _merged(sorted((*_marked(whole, marks), *_identifiers(whole)))):
         out += (whole[at:start], f"[{kind}]")
         at = end
     return "".join((*out, whole[at:]))
 
 
-def _found(text: str, marks: tuple[Mark, ...]) -> Iterator[tuple[int, int, str]]:
+def _marked(text: str, marks: tuple[Mark, ...]) -> Iterator[tuple[int, int, str]]:
     for mark in marks:
         words = unicodedata.normalize("NFC", mark.words).split()
         pattern = r"\s+".join(re.escape(word) for word in words)
@@ -40,12 +40,12 @@ def _found(text: str, marks: tuple[Mark, ...]) -> Iterator[tuple[int, int, str]]
                 yield match.start(), match.end(), mark.kind
 
 
-def _formed(text: str) -> Iterator[tuple[int, int, str]]:
+def _identifiers(text: str) -> Iterator[tuple[int, int, str]]:
     return ((one.start, one.end, one.kind) for one in find(text))
 
 
 def _edge(letter: str, boundary: str) -> str:
-    """No boundary beside a letter of a script without spaces."""
+    """`boundary`, unless `letter` is of a script without spaces."""
     return "" if re.match(f"[{_RUNNING}]", letter) else boundary
 
 

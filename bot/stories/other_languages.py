@@ -1,7 +1,7 @@
-"""Use case: stories in languages that the campaign does not offer are marked, so that somebody finds a translator.
+"""Stories in other languages: finds the stories whose words are in a language that the campaign does not offer.
 
-A story's `language` is the conversation's at first; where the words
-are certainly in another one that nobody offers, it becomes theirs. Words stay as they are.
+A story's `language` is at first that of its conversation. When its words are certainly in another language, which the
+campaign does not offer, the story gets that language, and downloads say that it needs a translator.
 """
 
 from datetime import timedelta
@@ -13,20 +13,18 @@ from bot.installation import Installation
 from bot.language import detect
 from bot.store import stories
 
-#: What stands for a language that no table knows (ISO 639-2).
+#: The code for a language that no table knows (ISO 639-2).
 UNDETERMINED = "und"
 _FEWEST_WORDS = 6
 _CERTAIN = 0.99
 _ETHIOPIC = regex.compile(r"\p{Ethiopic}")
-
-
-#: A story is looked at when its first text is this old: by then most of it is told.
+#: A story is read when its first text is this old: by then most of it has been told.
 _SETTLED = timedelta(hours=1)
 _BATCH = 50
 
 
 def mark_other_languages(installation: Installation) -> int:
-    """Look at the stories that nobody looked at yet, a batch at most. How many were marked."""
+    """Read a batch of the stories not yet read. Returns how many are in another language."""
     now = installation.clock()
     marked = 0
     with installation.read() as tx:
@@ -41,7 +39,7 @@ def mark_other_languages(installation: Installation) -> int:
 
 
 def other_language(text: str, offered: tuple[str, ...]) -> str:
-    """The code of a language outside `offered` in which `text` certainly is; empty otherwise."""
+    """The code of the language of `text`, if that is certain and outside `offered`; empty otherwise."""
     count = len(words(text))
     if count < _FEWEST_WORDS:
         return ""

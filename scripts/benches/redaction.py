@@ -1,7 +1,7 @@
-"""How much of what has a form is masked, and what is masked without reason, over the texts of `tests/redaction`.
+"""How many identifiers are masked, and what is masked without reason, in the texts of `tests/redaction`.
 
-The texts were written beside the forms: the figures say what is known to work and what is known to fail, not what
-strangers will write. A second table gives the time that the worst known texts take.
+The texts were written together with the forms: the figures say what is known to work and to fail, not what strangers
+will write. A second table gives the time that the worst known texts take.
 """
 
 import re
@@ -20,7 +20,8 @@ from scripts.benches.rounds import alternate, seconds
 KINDS = ("phone", "email", "postcode", "nhs-number", "ni-number", "link", "handle")
 _FOLDER = Path(__file__).parents[2] / "tests" / "redaction"
 _NAIVE = re.compile(r"\+?\d[\d ()-]{8,}\d|[\w.+-]+@[\w.-]+\.\w+|https?://\S+|\b[A-Z]{1,2}\d\w? ?\d[A-Z]{2}\b")
-#: Pieces that make a hard text when they are repeated; `tests/test_redaction_growth.py` counts what each costs.
+#: Pieces that make a hard text when they are repeated; `tests/stories/test_redaction_growth.py` counts
+#: what each costs.
 WORST = (
     "a-at-a-dot-", "a-dot-", "a_at_b_dot_com_", "a at b dot com ", "look at b dot com ", "it dot it at ", "a (at) a.",
     "a@a.", "a@a.com ", "é@a.com ", "a'+%-.", "the dot com ", "x dot me slash ", "я крапка ", "@aa.", "@home-", "ig: a",
@@ -41,7 +42,7 @@ class Marked:
 
 @dataclass(slots=True)
 class Score:
-    """Over some texts: identifiers in them, those masked whole, those named rightly; false masks by kind."""
+    """For some texts: identifiers, those masked whole, those with the right kind; false masks by kind."""
 
     marked: int = 0
     masked: int = 0
@@ -61,14 +62,14 @@ def corpus(name: str, table: str = "texts") -> list[Marked]:
 
 
 def unmarked(language: str, text: str) -> Marked:
-    """`text` as a resident would send it."""
+    """`text` without its marks, as a resident would send it."""
     pieces = re.split(r"<<|>>", text)
     ends = [sum(map(len, pieces[: number + 1])) for number in range(len(pieces))]
     return Marked(language, "".join(pieces), tuple(zip(ends[:-1:2], ends[1::2], strict=True)))
 
 
 def score(kind: str, texts: Iterable[Marked]) -> Score:
-    """What redaction makes of `texts`, which mark identifiers of one kind. A mask that reaches over a mark is false."""
+    """Redaction of `texts`, which mark identifiers of one kind. A mask that is not inside a mark is false."""
     out = Score()
     for one in texts:
         found = find(one.text)
@@ -84,7 +85,7 @@ def score(kind: str, texts: Iterable[Marked]) -> Score:
 
 
 def report() -> None:
-    """Print the table, what is known to be missed, false masks in ordinary sentences, and the speed."""
+    """Print the table, the known gaps, false masks in ordinary sentences, and the speed."""
     ordinary = corpus("ordinary")
     innocent = score("", ordinary)
     scores = {kind: score(kind, corpus(kind)) for kind in KINDS}
@@ -118,7 +119,7 @@ def report() -> None:
 
 
 def worst(piece: str, kilobytes: int) -> str:
-    """So many kilobytes of `piece`, and at the end something that is found."""
+    """`piece` repeated for so many kilobytes, and an address at the end."""
     octets = (piece * (kilobytes * 1024 // len(piece.encode()) + 1)).encode()[: kilobytes * 1024]
     return octets.decode(errors="ignore") + " x.com"
 

@@ -1,4 +1,4 @@
-"""Takes two measurements in alternation and makes a ratio of them: the median of the rounds, with their span."""
+"""Measures two things in turn and returns their ratio: the median of the rounds, and their span."""
 
 import statistics
 import time
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One figure: what it says, the goal, the median ratio and the span over the rounds."""
+    """One figure: what it means, the goal, the median ratio, and the span of the rounds."""
 
     what: str
     goal: str
@@ -17,14 +17,14 @@ class Result:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """How long `work` takes."""
+    """How long `work` takes, in seconds."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
 
 
 def alternate(what: str, goal: str, ours: Callable[[], float], theirs: Callable[[], float], rounds: int = 7) -> Result:
-    """`ours` over `theirs`, each a figure for one round; the first round warms up and does not count."""
+    """The ratio of `ours` to `theirs`, which each return the figure of one round. The first round does not count."""
     ratios = []
     for number in range(rounds + 1):
         pair = (ours(), theirs()) if number % 2 else tuple(reversed((theirs(), ours())))

@@ -16,7 +16,7 @@ _NOWHERE = "http://127.0.0.1:9"
 
 
 def measure() -> tuple[Result, ...]:
-    """A ratio for each command, in an installation without stories."""
+    """One ratio for each command, in an installation without stories."""
     with tempfile.TemporaryDirectory() as folder, Site(Path(folder), _NOWHERE) as site:
         bare = partial(_seconds, site, _IMPORTS)
         return tuple(
@@ -31,7 +31,7 @@ def measure() -> tuple[Result, ...]:
 
 
 def _seconds(site: Site, command: Sequence[str]) -> float:
-    """How long one process takes from its start to its end."""
+    """How long one process takes, in seconds."""
     return seconds(
         partial(
             subprocess.run,

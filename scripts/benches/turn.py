@@ -1,4 +1,4 @@
-"""One durable turn through `receive` against one bare SQLite commit with synchronous=FULL: what durability costs."""
+"""One durable turn through `receive` against one bare SQLite commit with synchronous=FULL."""
 
 import itertools
 import sqlite3
@@ -16,7 +16,7 @@ _STORY = "The rent went up again, the flat is damp and nobody at the council ans
 
 
 def measure() -> Result:
-    """A text of the story, taken in, against one row of as many bytes."""
+    """The time of one received text of a story over that of one row of about as many bytes."""
     rehearsal = Rehearsal()
     numbers = itertools.count()
 

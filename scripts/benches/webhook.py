@@ -1,4 +1,4 @@
-"""The whole webhook against "Flask, signature, one commit" under the same server: pre-signed texts."""
+"""The whole webhook against "Flask, signature, one commit" on the same server, with texts signed beforehand."""
 
 import http.client
 import logging
@@ -29,7 +29,7 @@ _BODY = "The rent went up again, the flat is damp and nobody at the council answ
 
 
 def measure() -> Result:
-    """Texts a second of ours over those of the bare app."""
+    """The texts a second of ours over those of the bare app."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     rehearsal = Rehearsal()
     twilio = Twilio(account_sid=_ACCOUNT, auth_token=_TOKEN, sender=_NUMBER)
@@ -37,7 +37,7 @@ def measure() -> Result:
     app = create_app(replace(rehearsal.installation, settings=settings))
     signed = _signed()
     with tempfile.TemporaryDirectory() as folder, _served(app) as ours, _served(_bare(Path(folder))) as theirs:
-        _post(ours, [next(signed) for _ in range(20)])  # first contacts, and their yes
+        _post(ours, [next(signed) for _ in range(20)])  # first messages, then each yes
         _post(ours, [_sign(person, "YES", f"{person:032x}") for person in range(20)])
         what = "of the texts a second that Flask, signature and one FULL commit take: the whole webhook"
 
@@ -108,7 +108,7 @@ def _sign(person: int, body: str, sid: str) -> tuple[bytes, str]:
 
 
 def _post(port: int, requests: list[tuple[bytes, str]]) -> float:
-    """Texts a second over kept connections; every answer must be 200."""
+    """Texts a second over persistent connections. Asserts that every answer is 200."""
 
     def send(share: list[tuple[bytes, str]]) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)

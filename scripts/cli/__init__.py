@@ -1,4 +1,4 @@
-"""The `openear` command: what operators start. One file per noun; no decision is taken here."""
+"""The `openear` command: one file a noun. Use cases in `bot/` decide; commands read what was typed and show answers."""
 
 from scripts.cli.main import main
 

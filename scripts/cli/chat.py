@@ -1,4 +1,4 @@
-"""`openear chat`: the real conversation in a terminal, and, with --record, a transcript for the tests."""
+"""`openear chat`: the real conversation in a terminal; with --record, a transcript for the tests."""
 
 import json
 from pathlib import Path
@@ -10,21 +10,25 @@ from bot.engine.model import Channel
 from bot.errors import OpenEarError
 from bot.settings import read_settings
 
-_HELP = "Write as a resident would. /wait 3m lets time pass, /tap DATA taps a button, /quit ends."
+_HELP = "Write as a resident would. /wait 3m lets time pass, /tap DATA taps a button, /quit ends the chat."
 
 
 @click.command()
-@click.option("--language", default="", help="The language of the app, as Telegram would tell it.")
+@click.option("--language", default="", help="The language of the app, by its code, as Telegram tells it.")
 @click.option("--channel", type=click.Choice([one.value for one in Channel]), default="sms", show_default=True)
 @click.option("--record", type=click.Path(dir_okay=False, path_type=Path), help="Write a transcript test to this file.")
 def chat(language: str, channel: str, record: Path | None) -> None:
-    """Talk to the real engine, store and outbox in this terminal. Nothing is sent, nothing is kept."""
+    """Chat with the real engine, store and outbox in this terminal. Nothing is sent, and nothing is kept.
+
+    The campaigns are those of OPENEAR_CAMPAIGNS, or the shipped one.
+    """
     if record:
         _refuse_unwritable(record)
     rehearsal = Rehearsal(Channel(channel), campaigns=read_settings().campaigns)
     rehearsal.hint = language
     turns: list[tuple[str, str, list[Heard]]] = []
-    click.echo(_HELP, err=True)
+    campaigns = " and ".join(f"{one.name} ({slug})" for slug, one in rehearsal.installation.campaigns.items())
+    click.echo(f"You chat with {campaigns}. {_HELP}", err=True)
     try:
         while (line := _line()) is not None and line != "/quit":
             if turn := _turn(rehearsal, line):
@@ -36,7 +40,7 @@ def chat(language: str, channel: str, record: Path | None) -> None:
     if record:
         record.write_text(transcript(channel, language, turns), encoding="utf-8")
         click.echo(
-            f"Wrote {record}. Read it before you trust it: it says what happened, not what should have.", err=True
+            f"Wrote {record}. Read it before you use it: it says what happened, not what should happen.", err=True
         )
 
 
@@ -52,7 +56,7 @@ def transcript(channel: str, language: str, turns: list[tuple[str, str, list[Hea
 
 
 def _refuse_unwritable(record: Path) -> None:
-    """Before anybody types: a talk that cannot be written would be lost at its end."""
+    """Raise OpenEarError before the chat if its transcript could not be written after it."""
     try:
         record.touch()
     except OSError as problem:
@@ -60,7 +64,7 @@ def _refuse_unwritable(record: Path) -> None:
 
 
 def _turn(rehearsal: Rehearsal, line: str) -> tuple[str, str, list[Heard]] | None:
-    """What a line means, done: (verb, words, replies)."""
+    """Do what one line says; returns (verb, words, replies), or None if the line makes no sense."""
     verb, _, rest = line.partition(" ")
     if verb == "/wait":
         try:

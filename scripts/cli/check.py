@@ -1,4 +1,4 @@
-"""`openear init` makes what is missing; `openear check` is the doctor: it names each problem and how to mend it."""
+"""`openear init` makes what is missing; `openear check` names each problem and what to do about it."""
 
 import sys
 from pathlib import Path
@@ -12,28 +12,29 @@ from bot.operations.checks import Finding, examine
 from bot.settings import SETTINGS, read_settings
 from bot.store import keyring, migrations
 from bot.store.database import Database
+from scripts.cli.common import counted
 
 _ENV = """\
-# OpenEar's settings. The README explains each. This file holds secrets: keep it to yourself.
+# OpenEar's settings; scripts/README.md explains each. This file holds secrets: keep it private.
 # The channels: one is enough. See "A real Telegram bot" and "A real Twilio number" in the README.
 #TELEGRAM_BOT_TOKEN=
 #TELEGRAM_WEBHOOK_SECRET=
 #TWILIO_ACCOUNT_SID=
 #TWILIO_AUTH_TOKEN=
 #TWILIO_FROM=
-# Where Twilio and Telegram reach the webhooks. Not needed with `openear serve --poll`.
+# The address at which Twilio and Telegram reach the webhooks. Not needed with `openear serve --poll`.
 #OPENEAR_PUBLIC_URL=
 """
 
 
 @click.command()
 def init() -> None:
-    """Make the keyring, the database and, where there are no settings yet, a .env. Harmless when repeated."""
+    """Make the keyring, the database and, if there are no settings yet, a .env file. Repeating it is harmless."""
     env = Path(".env")
     if not env.exists() and not _any_settings():
         env.touch(mode=0o600)
         env.write_text(_ENV)
-        click.echo("Made .env: fill in a channel.")
+        click.echo("Made .env: fill in the settings of a channel.")
     settings = read_settings()
     if not settings.keyring.exists():
         keyring.make(settings.keyring)
@@ -50,22 +51,22 @@ def init() -> None:
 
 @click.command()
 def check() -> None:
-    """Look at settings, keys, database, campaigns, languages and roles. Say what to do about each problem."""
+    """Check settings, keys, database, campaigns, languages and roles. Say what to do about each problem."""
     examined = examine()
     if examined.installation:
         examined.installation.database.close()
     found = examined.findings
     for finding in found:
         click.echo(f"{'PROBLEM' if finding.grave else 'warning'}: {finding.text}")
-        if finding.mend:
-            click.echo(f"    {finding.mend}")
+        if finding.remedy:
+            click.echo(f"    {finding.remedy}")
     graves = sum(finding.grave for finding in found)
-    click.echo(f"{graves} problems, {len(found) - graves} warnings.")
+    click.echo(f"{counted(graves, 'problem')}, {counted(len(found) - graves, 'warning')}.")
     sys.exit(1 if graves else 0)
 
 
 def opened_if_fit() -> Installation:
-    """The installation, for the commands that serve. Prints warnings; raises OpenEarError with every problem."""
+    """The installation, for the commands that serve. Prints warnings. Raises OpenEarError with every problem."""
     examined = examine()
     for finding in examined.findings:
         if not finding.grave:
@@ -78,10 +79,10 @@ def opened_if_fit() -> Installation:
 
 
 def _line(finding: Finding) -> str:
-    return f"- {finding.text}\n  {finding.mend}" if finding.mend else f"- {finding.text}"
+    return f"- {finding.text}\n  {finding.remedy}" if finding.remedy else f"- {finding.text}"
 
 
 def _any_settings() -> bool:
-    import os  # noqa: PLC0415 (only to see whether the environment configures us already)
+    import os  # noqa: PLC0415 (only to see whether the environment has settings)
 
     return any(name in os.environ or f"{name}_FILE" in os.environ for name in (setting.name for setting in SETTINGS))

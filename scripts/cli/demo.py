@@ -1,4 +1,4 @@
-"""`openear demo`: two phones on a page, the real engine behind them, invented stories beside them."""
+"""`openear demo`: a page with two phones, the real engine behind them, and invented stories."""
 
 from pathlib import Path
 
@@ -19,11 +19,11 @@ from webhooks.pages.demo import blueprint
     type=click.Path(file_okay=False, path_type=Path),
     default=FOLDER,
     show_default=True,
-    help="Where its data lies; made anew at each start.",
+    help="The folder of its data, which is replaced at each start.",
 )
 def demo(port: int | None, folder: Path) -> None:
-    """Open the demo on this machine: invented stories, two phones, nothing is sent anywhere."""
-    settings = read_settings({}, folder)  # the demo is nobody's campaign: it heeds no settings but its port
+    """Open the demo on this machine: invented stories and two phones; nothing is sent."""
+    settings = read_settings({}, folder)  # of the settings, the demo reads only the port
     port = port or read_settings().port
     set_up_logs(settings.log_level)
     click.echo("Inventing 200 stories …")

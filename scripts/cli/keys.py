@@ -1,4 +1,4 @@
-"""`openear keys …`: the key file."""
+"""`openear keys …`: the keyring."""
 
 import click
 
@@ -13,10 +13,10 @@ def keys() -> None:
 
 @keys.command("rotate")
 def rotate() -> None:
-    """Add a new encryption key. New text is encrypted with it; old text stays readable with the old ones."""
+    """Add an encryption key for new text. Old text stays readable with the old keys."""
     installation = opened()
     path = installation.settings.keyring
     number = keyring.rotate(path)
     with installation.write() as tx:
         audit.record(tx, ACTOR, "keys.rotate", {"key": number})
-    click.echo(f"Key {number} encrypts from now on. Restart the processes, and copy {path} to a safe place.")
+    click.echo(f"Key {number} encrypts new text. Restart `serve`, `web` and `worker`, and copy {path} to a safe place.")

@@ -1,4 +1,4 @@
-"""`openear locales …`: the catalogues: templates, new messages, and what each language still lacks."""
+"""`openear locales …`: the catalogues of the languages, and their approval by speakers."""
 
 import sys
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from bot.language import catalogue, extraction
 from bot.language.catalogue import Language
 from bot.language.wording import Wording
 from bot.settings import read_settings
+from scripts.cli.common import counted
 
 
 @click.group()
@@ -26,7 +27,7 @@ def locales() -> None:
 
 
 @locales.command("extract")
-@click.option("--check", is_flag=True, help="Only say whether the templates are up to date.")
+@click.option("--check", is_flag=True, help="Write nothing; say whether the templates are up to date.")
 def extract(*, check: bool) -> None:
     """Write the templates (.pot) from the texts of the system and of the shipped campaigns."""
     stale = []
@@ -44,13 +45,13 @@ def extract(*, check: bool) -> None:
 @locales.command("update")
 @click.argument("codes", nargs=-1)
 def update(codes: tuple[str, ...]) -> None:
-    """Bring the catalogues of CODES (all without) up to date: new texts are empty, changed ones marked as unsure.
+    """Update the catalogues of CODES (default: all): new texts are empty, changed texts are marked as fuzzy.
 
-    For a language that has none yet, its catalogues are made.
+    A language without catalogues gets them.
     """
     known = catalogue.load().languages
     if unknown := set(codes) - set(known):
-        raise OpenEarError(f"{', '.join(unknown)} is not in locales/languages.toml; enter its name there first")
+        raise OpenEarError(f"{', '.join(sorted(unknown))} is not in locales/languages.toml; add its name there first")
     for code in codes or [code for code in known if (catalogue.LOCALES / code).is_dir() and code != "en"]:
         folder = catalogue.LOCALES / code / "LC_MESSAGES"
         folder.mkdir(parents=True, exist_ok=True)
@@ -58,14 +59,14 @@ def update(codes: tuple[str, ...]) -> None:
             path = folder / f"{template.domain}.po"
             current = path.read_text(encoding="utf-8") if path.exists() else ""
             path.write_text(extraction.render(extraction.updated(template, current, code)), encoding="utf-8")
-    click.echo("The catalogues hold every message.")
+    click.echo("The catalogues have every text of the templates.")
 
 
 @locales.command("check")
 @click.argument("codes", nargs=-1)
-@click.option("--price", type=float, help="Pounds for one SMS part: prints what a story costs.")
+@click.option("--price", type=float, help="Pounds for one SMS part: print what a story costs.")
 def check(codes: tuple[str, ...], price: float | None) -> None:
-    """Name every gap and mistake in the catalogues, and the SMS parts that their texts take."""
+    """List every gap and mistake of the catalogues of CODES (default: all), and the SMS parts of their texts."""
     found = 0
     loaded = catalogue.load()
     chosen = codes or [code for code in loaded.languages if code in loaded.system]
@@ -77,13 +78,19 @@ def check(codes: tuple[str, ...], price: float | None) -> None:
     usable = [code for code in chosen if code in loaded.usable]
     for line in _costs(usable, price):
         click.echo(line)
-    click.echo(f"{len(chosen)} languages, {found} mistakes.")
+    click.echo(f"{counted(len(chosen), 'language')}, {counted(found, 'mistake')}.")
     sys.exit(1 if found else 0)
 
 
 @locales.command("script")
 @click.argument("code")
-@click.option("--output", "-o", type=click.File("w", encoding="utf-8"), default="-", help="A file to open and print.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.File("w", encoding="utf-8"),
+    default="-",
+    help="The file to write. Default: standard output.",
+)
 def script(code: str, output: TextIO) -> None:
     """Print the whole conversation in CODE beside English, as an HTML page for a native speaker to mark."""
     from bot.campaigns.translation.script import page  # noqa: PLC0415 (Jinja2 is loaded for this page only)
@@ -94,25 +101,25 @@ def script(code: str, output: TextIO) -> None:
 
 @locales.command("approve")
 @click.argument("code")
-@click.option("--by", required=True, help="The name of the speaker who read every text.")
+@click.option("--by", required=True, help="The name of the speaker who has read every text.")
 def approve(code: str, by: str) -> None:
-    """Record that a speaker has read and approved every text in CODE as it is now."""
+    """Record that a speaker approved every present text in CODE."""
     language, wordings = _known(code)
     path = approval.approve(catalogue.LOCALES, code, by, now().date(), wordings)
     click.echo(
-        f"{language.english} is approved by {by}. Written to {path.name}; a text that changes makes it a draft again."
+        f"{language.english} is approved by {by}, says {path.name}. A text that changes later needs a new approval."
     )
 
 
 def _known(code: str) -> tuple[Language, list[Wording]]:
     wordings, catalogues = load_campaigns(read_settings().campaigns, drafts=True)
     if code not in catalogues.usable:
-        raise OpenEarError(f"{code!r} has no complete catalogue; complete are {', '.join(catalogues.usable)}")
+        raise OpenEarError(f"{code!r} has no complete catalogue. Complete are {', '.join(catalogues.usable)}")
     return catalogues.languages[code], list(wordings.values())
 
 
 def _costs(codes: list[str], price: float | None) -> Iterator[str]:
-    """Per language the SMS parts of each text and of a conversation, beside the same with typographic punctuation."""
+    """By language, the SMS parts of each text and of a conversation, also with typographic punctuation."""
     wordings, _catalogues = load_campaigns(drafts=True)
     for slug, wording in wordings.items():
         costs = [sms_cost(code, wording) for code in codes]

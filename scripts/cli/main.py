@@ -1,4 +1,4 @@
-"""The entry of `openear`: imports a command's module when that command is asked for, and says errors in words."""
+"""The entry of `openear`: imports the module of a command when it is called, and prints errors as sentences."""
 
 import sys
 from importlib import import_module
@@ -7,53 +7,53 @@ import click
 
 from bot.errors import OpenEarError
 
-SETTINGS_HELP = "Settings come from the environment and from .env in the working folder; see the README."
-#: Command -> the module that defines it, and the line that `openear --help` prints without importing it.
+SETTINGS_HELP = "Settings come from the environment and from .env in the working folder; see scripts/README.md."
+#: Command -> its module, and the line that `openear --help` prints without importing it.
 COMMANDS = {
-    "init": ("check", "Make the keyring, the database and, where there are no settings yet, a .env."),
-    "check": ("check", "Look at settings, keys, database, campaigns, languages and roles."),
-    "demo": ("demo", "Open the demo on this machine: invented stories, two phones, nothing is sent anywhere."),
-    "chat": ("chat", "Talk to the real engine, store and outbox in this terminal."),
-    "serve": ("serve", "Web and worker in one process: all that a campaign needs."),
-    "web": ("serve", "The web alone, under gunicorn."),
-    "worker": ("serve", "The worker alone: delivers, wakes, purges."),
-    "organiser": ("organiser", "People with a role, and their tokens."),
-    "hub": ("hub", "Partner organisations, their links and keywords."),
-    "export": ("stories", "Write the consented stories of a campaign."),
-    "numbers": ("stories", "Count the stories by hub, language and channel."),
-    "mark": ("stories", "Mask words in a story, in every redacted download."),
-    "flags": ("flags", "Messages in which a machine saw words of danger or violence, waiting for a person."),
+    "init": ("check", "Make the keyring, the database and, if there are no settings yet, a .env file."),
+    "check": ("check", "Check settings, keys, database, campaigns, languages and roles."),
+    "demo": ("demo", "Open the demo on this machine: invented stories and two phones; nothing is sent."),
+    "chat": ("chat", "Chat with the real engine, store and outbox in this terminal."),
+    "serve": ("serve", "Run web and worker in one process: all that a campaign needs."),
+    "web": ("serve", "Run the web alone, under gunicorn."),
+    "worker": ("serve", "Run the worker alone: it delivers, wakes and purges."),
+    "organiser": ("organiser", "Organisers: their roles and their tokens."),
+    "hub": ("hub", "Hubs: their links and keywords."),
+    "export": ("export", "Write the consented stories of a campaign."),
+    "numbers": ("numbers", "Count the stories by hub, language and channel."),
+    "mark": ("marks", "Hide words of a story in every redacted download."),
+    "flags": ("flags", "Flags: messages with words of danger or abuse that wait for a safeguarding lead."),
     "consent": ("privacy", "The record of consent."),
-    "mydata": ("privacy", "Write the pack for somebody who asks what is held about them (+44… or telegram:CHAT)."),
-    "erase": ("privacy", "Erase a story (by its id) or all from a contact (+44… or telegram:CHAT)."),
-    "recalls": ("privacy", "Downloads that hold stories erased since they were made."),
-    "purge": ("privacy", "Remove what is past its keeping period."),
-    "complaint": ("complaint", "Complaints: take down, list, acknowledge, close."),
+    "mydata": ("privacy", "Write the pack for a resident who asks what is held about them (+44… or telegram:CHAT)."),
+    "erase": ("privacy", "Erase a story (by its id), or everything from a contact (+44… or telegram:CHAT)."),
+    "recalls": ("privacy", "Recalls: downloads that hold stories erased since."),
+    "purge": ("privacy", "Delete what is past its keeping period."),
+    "complaint": ("complaint", "Complaints: record, list, acknowledge, close."),
     "papers": (
         "papers",
         "Write drafts of the impact assessment, the notices, the record of processing and the appropriate policy.",
     ),
-    "audit": ("audit", "The record of downloads, erasures, flags, roles and keys."),
+    "audit": ("audit", "The audit: the record of downloads, erasures, flags, roles and keys."),
     "backup": ("backup", "Write an encrypted copy of the database to FILE."),
-    "restore": ("backup", "Put the backup FILE in place of the database, and erase again what was erased since."),
+    "restore": ("backup", "Replace the database with the backup FILE, and erase again what was erased since."),
     "keys": ("keys", "The keys that encrypt what residents wrote."),
     "campaign": ("campaign", "Campaign files."),
     "locales": ("locales", "The catalogues of the languages."),
-    "hear": ("text", "Print what each line of standard input is taken for, and what would be answered."),
+    "hear": ("hear", "Print what each line of standard input is taken for, and what would be answered."),
     "detect": ("text", "Print the language of each line of standard input."),
-    "parts": ("text", "Print how many SMS parts each line of standard input takes, as Twilio counts them."),
+    "parts": ("text", "Print the number of SMS parts of each line of standard input, as Twilio counts them."),
 }
 
 
 class Commands(click.Group):
-    """Commands by name; each module is imported when its command runs or shows its own help."""
+    """Commands by name. A module is imported when its command runs or shows its help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Every command, by the alphabet."""
+        """Every command, in alphabetical order."""
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command of this name; None for an unknown one."""
+        """The command with this name; None for an unknown one."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"scripts.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
@@ -72,11 +72,11 @@ class Commands(click.Group):
 )
 @click.version_option(package_name="openear")
 def openear() -> None:
-    """OpenEar: residents tell their story by SMS or Telegram, organisers download it."""
+    """OpenEar: residents tell their stories by SMS or Telegram, organisers download them."""
 
 
 def main() -> None:
-    """Run the command; a known problem is said in words, with exit code 1."""
+    """Run the command. Prints an OpenEarError or OSError as a sentence and exits with 1."""
     try:
         openear()
     except OpenEarError as problem:

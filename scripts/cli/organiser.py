@@ -1,21 +1,21 @@
-"""`openear organiser …`: who may do what, and tokens for downloads."""
+"""`openear organiser …`: roles, and tokens for downloads."""
 
 import click
 
 from bot.organisers import roles
 from bot.store.organisers import ROLES, Grant
-from scripts.cli.common import ACTOR, chosen_campaign, opened, parsed_contact
+from scripts.cli.common import ACTOR, chosen_campaign, heading, opened, parsed_contact
 
 
 @click.group()
 def organiser() -> None:
-    """People with a role, and their tokens."""
+    """Organisers: their roles and their tokens."""
 
 
 @organiser.command("add")
 @click.argument("email")
-@click.option("--role", required=True, type=click.Choice(ROLES))
-@click.option("--campaign", help="The campaign's slug; may be left out where there is only one.")
+@click.option("--role", required=True, type=click.Choice(ROLES), help="What they may do.")
+@click.option("--campaign", help="The campaign's slug; may be left out if there is only one.")
 @click.option("--hub", default="", help="For leaders: the code of their hub.")
 @click.option("--alert", default="", help="For safeguarding: where alerts go, +447911123456 or telegram:CHAT.")
 def add(email: str, role: str, campaign: str | None, hub: str, alert: str) -> None:
@@ -24,14 +24,15 @@ def add(email: str, role: str, campaign: str | None, hub: str, alert: str) -> No
     installation = opened()
     slug = chosen_campaign(installation, campaign)
     new = roles.add(installation, Grant(email, role, slug, hub), where, ACTOR)
-    click.echo(f"{email} is {role} of {slug}." if new else f"{email} was {role} of {slug} already.")
+    click.echo(f"{email} is {role} of {slug}." if new else f"{email} already was {role} of {slug}.")
     if where:
         click.echo(f"Alerts go to {alert}.")
 
 
 @organiser.command("list")
 def list_() -> None:
-    """Everybody with a role."""
+    """List the organisers with their roles."""
+    heading("e-mail", "role", "campaign", "hub")
     for grant in roles.everyone(opened()):
         click.echo(f"{grant.email}\t{grant.role}\t{grant.campaign}" + (f"\t{grant.hub}" if grant.hub else ""))
 
@@ -41,7 +42,7 @@ def list_() -> None:
 def revoke(email: str) -> None:
     """Take away every role and token of EMAIL, at once."""
     roles.revoke(opened(), email, ACTOR)
-    click.echo(f"{email} has no role and no token any more.")
+    click.echo(f"{email} has no roles and no tokens now.")
 
 
 @organiser.command("token")

@@ -1,4 +1,4 @@
-"""`openear serve` (web and worker in one process), `openear web` and `openear worker` (apart, for scale)."""
+"""`openear serve` (web and worker in one process), `openear web` and `openear worker` (separate, for scale)."""
 
 import logging
 import os
@@ -27,17 +27,17 @@ from webhooks.app import create_app
 
 log = logging.getLogger(__name__)
 _LONG_POLL_SECONDS = 20
-#: Larger bodies are refused before they are taken in; the app refuses what is over 64 kilobytes in our own words.
+#: Octets. waitress refuses larger bodies; the app refuses those over 64 kilobytes with our own message.
 _MOST_TAKEN_IN = 1 << 20
 _MOST_HEADERS = 16 * 1024
-#: No body and no download ever goes through a temporary file, where it would lie in the clear.
+#: Octets: bodies and downloads never go through a temporary file, which would be unencrypted.
 _NEVER = 1 << 40
 
 
 @click.command()
-@click.option("--poll", is_flag=True, help="Fetch messages from Telegram and Twilio: no public address is needed.")
+@click.option("--poll", is_flag=True, help="Fetch messages from Telegram and Twilio; needs no public address.")
 def serve(*, poll: bool) -> None:
-    """Web and worker in one process: all that a campaign needs."""
+    """Run web and worker in one process: all that a campaign needs."""
     installation = opened_if_fit()
     detect.prepare()
     worker, pollers, close = _workers(installation, poll=poll)
@@ -66,7 +66,7 @@ def serve(*, poll: bool) -> None:
 
 
 def listening(app: Flask, host: str, port: int) -> BaseWSGIServer:
-    """A server on this address. Raises OpenEarError where it is taken."""
+    """A server for `app`. Raises OpenEarError if the port is taken."""
     try:
         return waitress.create_server(
             app,
@@ -81,14 +81,15 @@ def listening(app: Flask, host: str, port: int) -> BaseWSGIServer:
         )
     except OSError as problem:
         raise OpenEarError(
-            f"cannot listen on {host}:{port} ({problem.strerror}); set OPENEAR_PORT to a free port, or end what uses it"
+            f"cannot listen on {host}:{port} ({problem.strerror}); "
+            "set OPENEAR_PORT to a free port, or stop the program that uses this one"
         ) from None
 
 
 @click.command()
-@click.option("--workers", default=0, help="Processes. Default: two for each core on PostgreSQL, one on SQLite.")
+@click.option("--workers", default=0, help="Processes. Default: one on SQLite, two for each core on PostgreSQL.")
 def web(workers: int) -> None:
-    """The web alone, under gunicorn. Run `openear worker` beside it."""
+    """Run the web alone, under gunicorn. Run `openear worker` beside it."""
     installation = opened_if_fit()
     settings = installation.settings
     count = workers or (1 if installation.database.sqlite else 2 * (os.cpu_count() or 1))
@@ -112,37 +113,34 @@ def web(workers: int) -> None:
         "--no-control-socket",
         "scripts.cli.serve:web_app()",
     ]
-    os.execv(sys.executable, arguments)  # noqa: S606 (gunicorn takes this process over, so that signals reach it)
+    os.execv(sys.executable, arguments)  # noqa: S606 (gunicorn replaces this process, so that signals reach it)
 
 
 def web_app() -> object:
-    """What each of gunicorn's processes serves: an installation of its own, opened after the fork."""
+    """The app of one gunicorn process, with an installation of its own, opened after the fork."""
     installation = opened()
-    _keep_gunicorn_wordless()
+    _keep_requests_out_of_logs()
     detect.prepare()
     return create_app(installation)
 
 
-def _keep_gunicorn_wordless() -> None:
-    """gunicorn's own log repeats what a stranger sent; here it says only that something failed, and our handler where.
+def _keep_requests_out_of_logs() -> None:
+    """Make gunicorn log that a request failed, without its own message, which may quote the request (law 8)."""
 
-    Law 8: a header or a line that cannot be read may hold anything.
-    """
-
-    def wordless(record: logging.LogRecord) -> bool:
+    def replace_message(record: logging.LogRecord) -> bool:
         record.msg, record.args = "a request failed", ()
         return record.levelno >= logging.ERROR
 
     logger = logging.getLogger("gunicorn.error")
     logger.handlers.clear()
     logger.propagate = True
-    logger.addFilter(wordless)
+    logger.addFilter(replace_message)
 
 
 @click.command()
 @click.option("--poll", is_flag=True, help="Fetch messages from Telegram and Twilio as well.")
 def worker(*, poll: bool) -> None:
-    """The worker alone: delivers, wakes, purges. Run it beside `openear web`."""
+    """Run the worker alone: it delivers, wakes and purges. Run it beside `openear web`."""
     installation = opened_if_fit()
     detect.prepare()
     one, pollers, close = _workers(installation, poll=poll)
@@ -150,7 +148,7 @@ def worker(*, poll: bool) -> None:
         signal.signal(signal_number, lambda *_: one.stop())
     for poller in pollers:
         poller.start()
-    click.echo("OpenEar's worker works.")
+    click.echo("The worker is running.")
     one.run()
     for poller in pollers:
         poller.stop()
@@ -158,7 +156,7 @@ def worker(*, poll: bool) -> None:
 
 
 def _workers(installation: Installation, *, poll: bool) -> tuple[Worker, list[Poller], Callable[[], None]]:
-    """The worker, the loops that fetch, and what to call at the end."""
+    """The worker, the loops that fetch, and the function to call at the end."""
     telegram = telegram_sender(installation.settings)
     twilio = twilio_sender(installation.settings)
     worker = Worker(installation, by_channel(telegram, twilio))
@@ -182,10 +180,7 @@ def _workers(installation: Installation, *, poll: bool) -> tuple[Worker, list[Po
 
 
 def _introduce(installation: Installation, telegram: TelegramSender, poll: bool) -> None:
-    """Learn the bot's name, set its commands, and where updates go.
-
-    A failure is said and not fatal: messages still flow.
-    """
+    """Learn the name of the bot, and tell Telegram its commands and our address. Failures are logged, not fatal."""
     settings = installation.settings
     steps: list[Callable[[], None]] = [lambda: polling.introduce(installation, telegram)]
     if poll:
@@ -197,4 +192,4 @@ def _introduce(installation: Installation, telegram: TelegramSender, poll: bool)
         try:
             step()
         except SendError as problem:
-            log.warning("Telegram did not answer the introduction (%s); its address or menu may be old", problem)
+            log.warning("Telegram did not take our address or menu (%s); it may use old ones", problem)

@@ -1,9 +1,9 @@
-"""A name, a telephone number and a story go through every feature, with every logger at DEBUG; then all is searched.
+"""A name, a telephone number and a story go through every feature, every logger at DEBUG; then every file is searched.
 
-Real processes in a folder of their own, which holds database, logs, temporary files and backups. Plaintext must be in
-none of its files at any time; after DELETE, after the operator's `erase`, after a NO and after a restore of an older
-backup, no byte of the ciphertexts that were there before. That the search finds what is there is shown as well: the
-words in a raw download, the ciphertexts before the erasure.
+Real processes in a folder of their own, which holds database, logs, temporary files and backups. No file may hold
+plaintext at any time. After DELETE, the operator's `erase`, a NO and the restore of an older backup, no file may hold a
+byte of the earlier ciphertexts. To show that the search works, it must find the words in a raw download, and the
+ciphertexts before the erasure.
 """
 
 import http.client
@@ -42,7 +42,7 @@ _WORDS = (
     str(_CHAT),
     TELEGRAM_SECRET,
 )
-#: Put before everything that Python starts: every logger speaks at every level, whatever anybody sets.
+#: Runs before the code of each Python process: every logger writes at every level, whatever is set.
 _LOUD = """\
 import logging, sys
 sys.stderr.write("every logger speaks\\n")
@@ -53,8 +53,8 @@ _HASHES = {"hash", "chain", "message"}
 
 
 def run(*, thorough: bool = True) -> Report:
-    """The whole day. Without `thorough`, without the commands that only read."""
-    report = Report("canaries", "nobody's words, name or number lie anywhere in the clear; what is erased is gone")
+    """Run the whole day; without `thorough`, leave out the commands that only read."""
+    report = Report("canaries", "words, names and numbers are nowhere unencrypted; what is erased is gone")
     with tempfile.TemporaryDirectory(prefix="openear-soak-") as base, Provider() as provider:
         folder = Path(base) / "site"
         for name in ("", "tmp", "backups"):
@@ -76,7 +76,7 @@ class _Day:
 
     def __init__(self, report: Report, site: Site, provider: Provider, downloads: Path, *, thorough: bool) -> None:
         self._thorough = thorough
-        self._refusals = [400, 500] if thorough else [400]  # after a 500 we wait some seconds
+        self._refusals = [400, 500] if thorough else [400]  # after a 500 the worker waits some seconds
         self._report = report
         self._site = site
         self._provider = provider
@@ -93,7 +93,7 @@ class _Day:
         self._site.start("serve")
         self._site.wait_until("the web is up", self._site.alive)
         self._residents_write()
-        early = self._sealed()  # with replies that still wait, and keep text and address until they are sent
+        early = self._sealed()  # with waiting replies, which keep text and address until they are sent
         self._strangers_knock()
         self._organisers_work()
         self._search("while it is served")
@@ -194,7 +194,7 @@ class _Day:
         database.close()
 
     def _apart(self) -> None:
-        """The same again under gunicorn, with the worker in a process of its own."""
+        """The same under gunicorn, with the worker in a process of its own."""
         self._site.start("web", "--workers", "2")
         self._site.start("worker")
         self._site.wait_until("the web is up", self._site.alive)
@@ -263,7 +263,7 @@ class _Day:
             line.close()
 
     def _shout(self, nonsense: str) -> None:
-        """What is no HTTP; the answer does not matter."""
+        """Send something that is not HTTP; the answer does not matter."""
         with socket.create_connection(("127.0.0.1", self._site.port), timeout=30) as line:
             line.sendall(nonsense.encode() + b"\r\n\r\n")
             line.shutdown(socket.SHUT_WR)

@@ -1,7 +1,7 @@
-"""Twilio's side of the webhook: posts signed texts, several copies at one instant, and again until one is acknowledged.
+"""Twilio's side of the webhook: posts signed texts, several copies at once, and again until one is acknowledged.
 
-A new connection for each delivery, as Twilio's many machines do, so that copies meet in different processes. Counts
-what was answered; an answer that never came is no answer.
+Each delivery has a new connection, as from Twilio's many machines, so that copies reach different processes. Counts the
+answers, missing ones too.
 """
 
 import http.client
@@ -17,7 +17,7 @@ from scripts.soaks.site import SoakError
 from scripts.soaks.twilio import PATH, Text, form, sign
 
 NO_ANSWER = 0
-_TIMEOUT_S = 15.0  # Twilio's own
+_TIMEOUT_S = 15.0  # as Twilio
 _PAUSE_S = 0.1
 
 
@@ -34,11 +34,11 @@ class Client:
 
     @property
     def deliveries(self) -> int:
-        """How often something was posted."""
+        """The number of posts."""
         return self.answers.total()
 
     def deliver(self, text: Text, copies: int = 1) -> None:
-        """Post so many copies at one instant, then single ones until there is a 2xx."""
+        """Post `copies` at once, then one at a time until one gets a 2xx. Raises SoakError at the deadline."""
         statuses: list[int] = []
         start = threading.Barrier(copies)
 
@@ -54,12 +54,12 @@ class Client:
             thread.join()
         while not any(200 <= status < 300 for status in statuses):
             if self._given_up() or time.monotonic() > self._deadline:
-                raise SoakError("given up before everything was acknowledged")
+                raise SoakError("the time was over before every text was acknowledged")
             time.sleep(_PAUSE_S)
             statuses.append(self.post(text))
 
     def post(self, text: Text) -> int:
-        """One delivery; its status, or NO_ANSWER."""
+        """Post a text once; returns the status, or NO_ANSWER."""
         fields = form(text)
         headers = {"X-Twilio-Signature": sign(fields), "Content-Type": "application/x-www-form-urlencoded"}
         line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_TIMEOUT_S)
@@ -77,17 +77,17 @@ class Client:
         return status
 
     def tell(self) -> str:
-        """The answers by status, as a line."""
+        """The answers by status, on one line."""
         named = {NO_ANSWER: "none"}
         return ", ".join(f"{named.get(status, status)}: {count}" for status, count in sorted(self.answers.items()))
 
 
 def everybody(residents: Sequence[Resident], threads: int, speak: Callable[[Resident], None]) -> None:
-    """Let several residents speak at a time, until all have. Raises what one of them raised."""
+    """Let all residents write, `threads` of them at a time. Raises what one of them raised."""
     with ThreadPoolExecutor(threads) as pool:
         try:
             for done in [pool.submit(speak, resident) for resident in residents]:
                 done.result()
-        except BaseException:  # Ctrl-C as well: those who have not begun do not begin
+        except BaseException:  # Ctrl-C too: the others do not begin
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -1,7 +1,7 @@
-"""Thousands of forged webhooks at the real app: none is accepted, none leaves a row, none breaks anything.
+"""Thousands of forged webhooks to the real app: none is accepted, none leaves a row, none breaks anything.
 
-In this process, over Flask's test client. The good ones between them are accepted, which shows that it is the forgery
-that is refused; they come from before the count of rows begins.
+In this process, by Flask's test client. Genuine webhooks come first and are accepted, which shows that the forgery is
+the reason for a refusal.
 """
 
 import random
@@ -24,8 +24,8 @@ _GOOD = 20
 
 
 def run(count: int = 10_000, seed: int = SEED) -> Report:
-    """So many forgeries, the kinds in turn; the same ones for the same seed."""
-    report = Report("forgeries", "what a provider did not sign for us is refused and leaves nothing")
+    """Send `count` forgeries, the kinds in turn; the same for the same seed."""
+    report = Report("forgeries", "what no provider signed for us is refused and leaves nothing")
     lots = random.Random(seed)  # noqa: S311 (repeatable, on purpose)
     with (
         tempfile.TemporaryDirectory(prefix="openear-soak-") as folder,
@@ -60,7 +60,7 @@ def _post(client: Any, one: Delivery) -> int:
 
 
 def _judge(report: Report, answers: Counter[tuple[str, int]]) -> None:
-    """Accepted (2xx) and broken (5xx), by kind where there are any."""
+    """Add the forgeries that were accepted (2xx) or broke something (5xx), by kind."""
     statuses = Counter(status for (_, status), count in answers.items() for _ in range(count))
     report.tell("answers", ", ".join(f"{status}: {count}" for status, count in sorted(statuses.items())))
     for (kind, status), count in sorted(answers.items()):

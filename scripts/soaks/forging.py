@@ -1,7 +1,7 @@
-"""The forgeries: each turns a good delivery of Twilio's or Telegram's into one that must be refused.
+"""The forgeries: each turns a genuine delivery of Twilio or Telegram into one that must be refused.
 
-Some keep a valid signature: Twilio signs parameters without a mark between them, so that a signed form can be divided
-anew, and signs an equal parameter once however often it is given.
+Some keep a valid signature: Twilio signs parameters without separators, so a signed form can be divided differently,
+and signs equal parameters once.
 """
 
 import json
@@ -36,7 +36,7 @@ Forge = Callable[[random.Random, dict[str, str]], Delivery]
 
 
 def genuine(lots: random.Random) -> dict[str, str]:
-    """The form of a text that somebody may well have sent."""
+    """The form of a text that a resident could have sent."""
     words = "".join(lots.choices(_LETTERS, k=lots.randint(8, 300)))
     sid = f"SM{lots.getrandbits(128):032x}"
     return form(Text(sid, f"+447911{lots.randrange(10**6):06}", f"Damp {words}"))
@@ -48,7 +48,7 @@ def signed(fields: dict[str, str], path: str = PATH) -> Delivery:
 
 
 def update(lots: random.Random, secret: str | None = TELEGRAM_SECRET) -> Delivery:
-    """An update of Telegram's."""
+    """An update from Telegram."""
     chat = lots.randrange(10**9)
     person = {"id": chat, "is_bot": False, "first_name": "Ada", "language_code": "en"}
     message = {
@@ -105,7 +105,7 @@ def _other_token(lots: random.Random, good: dict[str, str]) -> Delivery:
     return _posted(good, sign(good, token=lots.choice(("", "0" * 32, twilio.TOKEN.upper(), f"{twilio.TOKEN} "))))
 
 
-# --- the parameters, under the signature of the good form
+# --- other parameters, with the signature of the genuine form
 
 
 def _changed(lots: random.Random, good: dict[str, str]) -> Delivery:
@@ -137,7 +137,7 @@ def _with_query(lots: random.Random, good: dict[str, str]) -> Delivery:
     return replace(_posted(good, sign(good)), path=f"{PATH}?{lots.choice(('a=1', 'Body=STOP', '%00', '='))}")
 
 
-# --- divided anew: the signature is valid
+# --- divided differently: the signature is valid
 
 
 def _folded(lots: random.Random, good: dict[str, str]) -> Delivery:

@@ -1,7 +1,7 @@
-"""Power loss: every 2xx is preceded by a sync of the write-ahead log since its request came. Watched from outside.
+"""Power loss: between a request and its 2xx, the write-ahead log is synced to the disk.
 
-`kill -9` cannot show this: what the system holds in memory survives a killed process. So the web runs under `strace`,
-which writes down its reads, syncs and answers in their order. Linux only; where there is no strace, it says so.
+`kill -9` cannot show this, because the system's memory survives a killed process. So the web runs under `strace`, which
+records reads, syncs and answers in order. Linux only; skipped without strace.
 """
 
 import re
@@ -27,15 +27,15 @@ _ANSWER = re.compile(r'"HTTP/1\.[01] 2\d\d')
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Answers with a 2xx, and how many of them came after a sync since their request."""
+    """The number of answers with a 2xx, and of those that came after a sync since their request."""
 
     answers: int
     synced: int
 
 
 def run(messages: int = 100) -> Report:
-    """So many texts, one after the other, to a web under strace."""
-    report = Report("fsync", "what was acknowledged survives a power cut: it was on the disk before")
+    """Send `messages` texts, one after the other, to a web under strace."""
+    report = Report("fsync", "what was acknowledged survives a power cut: it is on the disk before")
     strace = shutil.which("strace")
     if strace is None:
         report.skipped = "strace is not installed (apt-get install strace)"
@@ -65,9 +65,9 @@ def run(messages: int = 100) -> Report:
 
 
 def order(trace: Iterable[str]) -> Order:
-    """Read the order of requests, syncs and answers from what strace wrote: one request at a time."""
+    """Read the order of requests, syncs and answers from the output of strace; one request at a time."""
     open_request = synced = False
-    syncing: set[str] = set()  # processes that wait for a sync to end
+    syncing: set[str] = set()  # processes with a sync under way
     answers = after = 0
     for line in trace:
         process, _, call = line.partition(" ")

@@ -1,6 +1,6 @@
 """`kill -9`, hundreds of times, under a stream of signed texts: nothing acknowledged is lost, nothing is doubled.
 
-Kills are tied to progress, not to the clock: traffic waits when it runs ahead of them, so that each hits a busy
+Kills follow the progress, not the clock: traffic waits when it is ahead of them, so that each hits a busy
 installation. Most hit one of gunicorn's processes, some the worker's group, some gunicorn with all its children.
 """
 
@@ -29,13 +29,13 @@ from scripts.soaks.site import Site, SoakError
 
 _SEED = 20_261_121
 _RESIDENTS_AT_ONCE = 8
-_DOUBLED = 10  # one text in ten comes twice at the same instant
-_WORKS = b"OpenEar's worker works."
+_DOUBLED = 10  # one text in ten comes twice at once
+_RUNNING = b"The worker is running."
 
 
 @dataclass(slots=True)
 class Pace:
-    """Holds kills and traffic together: one kill for so many acknowledged texts."""
+    """Keeps kills and traffic together: one kill for every `step` acknowledged texts."""
 
     step: float
     acknowledged: int = 0
@@ -48,15 +48,15 @@ class Pace:
         with self.changed:
             self.changed.wait_for(lambda: self.failed or self.acknowledged < (self.kills + 2) * self.step)
             if self.failed:
-                raise SoakError("a kill did not go as it should")
+                raise SoakError("a kill failed")
 
     def before_a_kill(self) -> None:
-        """Wait for the next one's turn."""
+        """Wait until the next kill is due."""
         with self.changed:
             self.changed.wait_for(lambda: self.failed or self.acknowledged >= (self.kills + 1) * self.step)
 
     def took(self, *, texts: int = 0, kills: int = 0, failed: bool = False) -> None:
-        """Something happened."""
+        """Record what happened, and wake those who wait."""
         with self.changed:
             self.acknowledged += texts
             self.kills += kills
@@ -65,7 +65,7 @@ class Pace:
 
 
 class Killer(threading.Thread):
-    """Kills and starts again. `done` counts by victim."""
+    """Kills processes and starts them again. `done` counts kills by victim."""
 
     def __init__(self, site: Site, pace: Pace, kills: int) -> None:
         super().__init__(name="killer", daemon=True)
@@ -81,7 +81,7 @@ class Killer(threading.Thread):
         self.problem = ""
 
     def run(self) -> None:
-        """All kills, in their turn."""
+        """All kills, in order."""
         tenth = max(1, len(self._victims) // 10)
         try:
             for victim in self._victims:
@@ -98,7 +98,7 @@ class Killer(threading.Thread):
         except (SoakError, OSError, subprocess.SubprocessError) as problem:
             self.problem = str(problem) or type(problem).__name__
         finally:
-            if self.done.total() < len(self._victims):  # whatever it was: nobody may wait for the rest
+            if self.done.total() < len(self._victims):  # after any error: the traffic must not wait for the other kills
                 self._pace.took(failed=True)
 
     def _kill_child(self) -> None:
@@ -112,21 +112,21 @@ class Killer(threading.Thread):
         self._site.wait_until("the web is up again", self._site.alive)
 
     def _kill_worker(self) -> None:
-        """Only one that works: what still starts has nothing in flight."""
-        self._site.wait_until("the worker works", self.worker_works)
+        """Kill the worker once it is running: while it starts, it has nothing in flight."""
+        self._site.wait_until("the worker is running", self.worker_runs)
         self._site.kill("worker")
         self._site.start("worker")
         self._worker_starts += 1
 
-    def worker_works(self) -> bool:
-        """Whether the last worker that was started has begun."""
-        return self._site.said("worker").count(_WORKS) >= self._worker_starts
+    def worker_runs(self) -> bool:
+        """Whether the worker that was started last is running."""
+        return self._site.said("worker").count(_RUNNING) >= self._worker_starts
 
 
 def run(
     messages: int = 10_000, kills: int = 200, database_url: str = "", minutes: float = 25.0, settle_s: float = 180.0
 ) -> Report:
-    """The whole soak. `settle_s` is how long replies may take to go out when it is quiet again."""
+    """Run the whole soak. `settle_s`: seconds that replies may take to go out after the traffic."""
     report = Report("kills", "what was acknowledged survives kill -9, with its reply, and once")
     residents = invent(messages, _SEED)
     with (
@@ -140,7 +140,7 @@ def run(
         killer = Killer(site, pace, kills)
         client = Client(site.port, minutes, lambda: pace.failed)
         site.wait_until("the web is up", site.alive)
-        site.wait_until("the worker works", killer.worker_works)
+        site.wait_until("the worker is running", killer.worker_runs)
         problem = _traffic(residents, client, provider, pace, killer)
         database = site.database()
         unsent = _settled(database, settle_s)
@@ -160,7 +160,7 @@ def run(
 
 
 def _traffic(residents: list[Resident], client: Client, provider: Provider, pace: Pace, killer: Killer) -> str:
-    """All texts, under fire. What went wrong with the soak, or nothing."""
+    """Send all texts during the kills. Returns what went wrong with the soak; empty if nothing did."""
     turns = itertools.count(1)
 
     def speak(resident: Resident) -> None:
@@ -185,7 +185,7 @@ def _traffic(residents: list[Resident], client: Client, provider: Provider, pace
 
 
 def _settled(database: Database, seconds: float) -> int:
-    """Wait until all replies are out; a killed worker's batch is taken up again after its lease. How many are not."""
+    """Wait until all replies are sent (those of a killed worker after its lease). Returns how many are not."""
     end = time.monotonic() + seconds
     while (left := ledger.waiting(database)) and time.monotonic() < end:
         time.sleep(0.5)
@@ -204,7 +204,7 @@ def _tell_traffic(report: Report, client: Client, killer: Killer) -> None:
 def _judge_sending(
     report: Report, found: ledger.Ledger, residents: list[Resident], accepted: list[Accepted], worker_kills: int
 ) -> None:
-    """What the provider took over, against what the outbox says was sent."""
+    """Compare what the provider accepted with what the outbox says was sent."""
     by_phone = Counter(to for to, _ in {(one.to, one.body) for one in accepted})
     sent = {one.phone: found.of(one.phone).statuses.count("sent") for one in residents}
     in_flight, otherwise = sent_again(accepted)
@@ -231,7 +231,7 @@ def sent_again(accepted: Sequence[Accepted]) -> tuple[int, int]:
 
 
 def _kill(process: int) -> None:
-    """`kill -9` to one process, which may have gone by itself."""
+    """`kill -9` one process, which may have ended by itself."""
     try:
         os.kill(process, signal.SIGKILL)
     except ProcessLookupError:

@@ -1,7 +1,6 @@
 """The laws of the conversation at full length: each phrase in each state, and 1,600 dialogues drawn at random.
 
-The suite of every day divides these products among its tests. Here pytest runs the same tests with `--thorough`, and
-prints its progress.
+The everyday tests share these products out. Here pytest runs the same tests with `--thorough`.
 """
 
 # ruff: noqa: S603 (our own tests, with our own arguments)
@@ -21,7 +20,7 @@ _COUNT = re.compile(r'(errors|failures|tests)="(\d+)"')
 
 
 def run(minutes: int = 25) -> Report:
-    """Every law, for so many minutes at most."""
+    """Run the tests of the laws, for at most `minutes`."""
     report = Report("laws", "the laws of the conversation hold for each phrase, in each state and language")
     if importlib.util.find_spec("xdist") is None:
         report.skipped = "pytest is not installed: run scripts/setup --tests"
@@ -38,7 +37,7 @@ def run(minutes: int = 25) -> Report:
 
 
 def _play(results: Path, minutes: int) -> bool:
-    """Run the tests; whether they ended in time."""
+    """Run the tests. Returns whether they ended in time."""
     command = [sys.executable, "-m", "pytest", "tests/engine", "-m", "thorough", "--thorough"]
     command += ["-n", str(os.cpu_count() or 1), "--dist", "loadfile", f"--junitxml={results}"]
     with subprocess.Popen(command, cwd=_ROOT) as process:
@@ -51,7 +50,7 @@ def _play(results: Path, minutes: int) -> bool:
 
 
 def _counts(results: Path) -> dict[str, int]:
-    """Tests, failures and errors, as pytest counted them."""
+    """The numbers of tests, failures and errors, as pytest counted them."""
     if not results.exists():
         return {"errors": 1}
     return {name: int(number) for name, number in _COUNT.findall(results.read_text(encoding="utf-8"))[:3]}

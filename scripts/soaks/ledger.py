@@ -1,4 +1,4 @@
-"""Reads afterwards what the database holds of each resident, and counts where it differs from what must be there."""
+"""Reads what the database holds of each resident, and counts the differences from what it must hold."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from bot.store.database import Database
 from scripts.soaks.report import Report
 from scripts.soaks.residents import Outcome, Resident
 
-#: The states in which an outbox row may be found: waiting, or at an end.
+#: The possible states of an outbox row: waiting, or ended.
 WAITING = {"queued", "sending"}
 _ENDED = {"sent", "delivered", "read", "undelivered", "failed", "dropped"}
 
@@ -29,20 +29,20 @@ class Held:
 
     @property
     def outcome(self) -> Outcome:
-        """The same, to be compared."""
+        """The same as an Outcome, to compare."""
         return Outcome(tuple(self.replies), tuple(self.words), self.stories, tuple(self.consents))
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Everything, by the keyed hash of the contact; and the hashes of all messages that were ever taken in."""
+    """What is held, by the keyed hash of the contact; and the hashes of all messages that were taken in."""
 
     keys: Keys
     contacts: dict[bytes, Held]
     seen: set[bytes]
 
     def of(self, phone: str) -> Held:
-        """What is held of one telephone."""
+        """What is held of one telephone number."""
         return self.contacts.get(self.keys.contact_hash(Channel.SMS, phone), Held())
 
     def knows(self, sid: str) -> bool:
@@ -51,18 +51,18 @@ class Ledger:
 
 
 def read(database: Database, keys: Keys) -> Ledger:
-    """The whole ledger."""
+    """Read everything."""
     rows = _rows(database)
     contacts = {row["id"]: Held() for row in rows["contacts"]}
     residents = {row["resident"]: contacts[row["id"]] for row in rows["contacts"]}
-    talks = {row["id"]: contacts[row["contact"]] for row in rows["conversations"]}
+    of_conversation = {row["id"]: contacts[row["contact"]] for row in rows["conversations"]}
     for row in rows["outbox"]:
         contacts[row["contact"]].replies.append(row["key"])
         contacts[row["contact"]].statuses.append(row["status"])
     for row in rows["stories"]:
-        talks[row["conversation"]].stories += 1
+        of_conversation[row["conversation"]].stories += 1
     for row in rows["answers"]:
-        talks[row["conversation"]].words.append(turns.read_body(keys, row["id"], row["body"])[0])
+        of_conversation[row["conversation"]].words.append(turns.read_body(keys, row["id"], row["body"])[0])
     for row in rows["consents"]:
         residents[row["resident"]].consents.append((row["purpose"], row["decision"]))
     found = {row["hash"]: contacts[row["id"]] for row in rows["contacts"]}
@@ -70,7 +70,7 @@ def read(database: Database, keys: Keys) -> Ledger:
 
 
 def contents(database: Database) -> dict[str, list[str]]:
-    """Every row of every table but the small facts, to be held against another moment's."""
+    """Every row of every table except the small facts, to compare with a later moment."""
     return {
         name: sorted(repr(sorted(row.items())) for row in rows)
         for name, rows in _rows(database).items()
@@ -79,14 +79,14 @@ def contents(database: Database) -> dict[str, list[str]]:
 
 
 def waiting(database: Database) -> int:
-    """How many replies are neither sent nor given up."""
+    """How many replies wait to be sent."""
     with database.read() as connection:
         asked = "SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')"
         return int(connection.exec_driver_sql(asked).scalar_one())
 
 
 def judge(report: Report, ledger: Ledger, residents: Sequence[Resident], acknowledged: set[str]) -> None:
-    """The promises about messages and stories, as figures."""
+    """Add the promises about messages and stories to `report`."""
     texts = [text for resident in residents for text in resident.texts]
     pairs = [(resident.expected, ledger.of(resident.phone)) for resident in residents]
     report.hold("messages acknowledged", len(acknowledged), len(texts))
@@ -99,12 +99,12 @@ def judge(report: Report, ledger: Ledger, residents: Sequence[Resident], acknowl
     report.hold("replies owed and neither queued nor sent", sum(_missing(one.replies, h.replies) for one, h in pairs))
     report.hold("replies doubled", sum(_missing(held.replies, one.replies) for one, held in pairs))
     report.hold("residents whose whole outcome differs", sum(one != held.outcome for one, held in pairs))
-    strange = [status for _, held in pairs for status in held.statuses if status not in WAITING | _ENDED]
-    report.hold("outbox rows neither waiting nor at an end", len(strange))
+    unknown = [status for _, held in pairs for status in held.statuses if status not in WAITING | _ENDED]
+    report.hold("outbox rows neither waiting nor at an end", len(unknown))
 
 
 def sound(report: Report, database: Database) -> None:
-    """SQLite's own check of the file."""
+    """Add SQLite's own check of the file to `report`."""
     if database.sqlite:
         with database.read() as connection:
             report.hold("PRAGMA integrity_check", connection.exec_driver_sql("PRAGMA integrity_check").scalar(), "ok")

@@ -1,7 +1,7 @@
-"""Each text delivered five times at one instant to several processes: one effect. Erased and delivered again: none.
+"""Each text delivered five times at once to several processes has one effect; delivered again after erasure, none.
 
-The web alone: what is asked is what the database holds, not what is sent. At the end every row of every table is held
-against the rows before the replay.
+Only the web runs: the soak looks at what the database holds, not at what is sent. At the end it compares every row of
+every table with the rows before the replay.
 """
 
 import random
@@ -21,11 +21,11 @@ _SEED = 5_2026
 _COPIES = 5
 _AT_ONCE = 4
 _ERASED_OF = 5  # every fifth resident
-_NOBODY = Outcome((), (), 0, ())
+_NOTHING = Outcome((), (), 0, ())
 
 
 def run(messages: int = 1000, processes: int = 4, database_url: str = "") -> Report:
-    """The whole soak."""
+    """Run the whole soak."""
     report = Report("once", "one message has one effect for ever: repeated, at once, and after erasure")
     residents = invent(messages, _SEED)
     with (
@@ -56,7 +56,7 @@ def run(messages: int = 1000, processes: int = 4, database_url: str = "") -> Rep
 
 
 def _tell_spread(report: Report, before: dict[int, int], after: dict[int, int]) -> None:
-    """How many processes had a part in it, where the system says what each has done."""
+    """Add how many processes took part, if the system tells the work of each."""
     if before:
         report.hold("processes that had a part", sum(after[one] > before.get(one, 0) for one in after), len(before))
 
@@ -67,9 +67,9 @@ def _say(client: Client, resident: Resident, copies: int) -> None:
 
 
 def _leaving(resident: Resident) -> Resident:
-    """The same resident, who now wants to be erased."""
+    """The same resident, who now asks to be erased."""
     lots = random.Random(resident.phone)  # noqa: S311 (invented ids)
-    return Resident(resident.phone, tuple(text(resident.phone, body, lots) for body in ("DELETE", "YES")), _NOBODY)
+    return Resident(resident.phone, tuple(text(resident.phone, body, lots) for body in ("DELETE", "YES")), _NOTHING)
 
 
 def _judge_erased(report: Report, found: ledger.Ledger, erased: list[Resident]) -> None:
@@ -81,11 +81,11 @@ def _judge_erased(report: Report, found: ledger.Ledger, erased: list[Resident]) 
 
 
 def _judge_replay(report: Report, client: Client, database: Database, everything: list[Resident]) -> None:
-    """All texts once more, in no order: nothing may move."""
+    """Deliver all texts once more, in random order: no row may change."""
     before = ledger.contents(database)
     texts = [one for resident in everything for one in resident.texts]
     random.Random(_SEED).shuffle(texts)  # noqa: S311 (an order)
-    alone = [Resident(one.phone, (one,), _NOBODY) for one in texts]
+    alone = [Resident(one.phone, (one,), _NOTHING) for one in texts]
     everybody(alone, _AT_ONCE * 2, lambda one: _say(client, one, 1))
     after = ledger.contents(database)
     report.tell("texts delivered again after the erasure", len(texts))

@@ -1,8 +1,8 @@
-"""Twilio's REST API and Telegram's Bot API on the loopback, as far as a soak needs them: they accept, and remember.
+"""Twilio's REST API and Telegram's Bot API on the loopback, as far as a soak needs them: they accept and remember.
 
-`tests/kit/fakes/` holds the strict ones; these are only fast, patient and thread-safe. Each accepted text remembers the
-line (connection) that it came by: one worker process keeps one line, so that the last text of a line that broke is the
-one that was in flight when the process was killed.
+`tests/kit/fakes/` has the strict ones; these are fast, patient and thread-safe. Each accepted text remembers its line
+(connection): a worker process keeps one line, so the last text of a broken line was in flight when the process was
+killed.
 """
 
 import json
@@ -24,7 +24,7 @@ _BOT = {"id": 700700700, "is_bot": True, "first_name": "OpenEar", "username": "o
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """One message that a provider took over, and by which line."""
+    """One message that a provider accepted, and its line."""
 
     line: int
     to: str
@@ -32,7 +32,7 @@ class Accepted:
 
 
 class Provider:
-    """Serves while its `with` block lasts."""
+    """Serves inside its `with` block."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -45,11 +45,11 @@ class Provider:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The address at which it listens."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def write(self, text: Text) -> None:
-        """A resident writes: the text is listed by REST from now on (the newest only, as in a short period)."""
+        """A resident writes: REST lists the text from now on (only the newest texts, as in a short period)."""
         moment = format_datetime(datetime.now(UTC).replace(microsecond=0))
         listed = {
             "sid": text.sid,
@@ -66,13 +66,13 @@ class Provider:
             self._written = [*self._written[1 - _LISTED :], listed]
 
     def new_line(self) -> int:
-        """A number for a connection."""
+        """A new number for a connection."""
         with self.lock:
             self._lines += 1
             return self._lines
 
     def answer(self, line: int, method: str, path: str, body: bytes) -> tuple[int, Any]:
-        """Status and payload."""
+        """The status and payload of an answer."""
         telegram = re.fullmatch(r"/bot[^/]+/(\w+)", path)
         if telegram:
             return self._telegram(line, telegram[1], body)
@@ -122,7 +122,7 @@ class _Server(ThreadingHTTPServer):
         self.owner = owner
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that was killed in the middle of a request is what we are here for."""
+        """Ignore it: the soak kills clients in the middle of requests."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -148,4 +148,4 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = _serve  # noqa: N815 (the names that http.server looks for)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Nobody reads it."""
+        """Log nothing."""

@@ -1,4 +1,4 @@
-"""What a soak found: figures, each with the value that was promised where one was. Printed by `__main__.py`."""
+"""What a soak found: figures, some of them with a promised value."""
 
 import time
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure. `promised` is None for what is only told."""
+    """One figure. `promised` is None if the figure promises nothing."""
 
     what: str
     value: object
@@ -15,13 +15,13 @@ class Figure:
 
     @property
     def broken(self) -> bool:
-        """Whether a promise was made and not kept."""
+        """Whether the figure breaks its promise."""
         return self.promised is not None and self.value != self.promised
 
 
 @dataclass(slots=True)
 class Report:
-    """The figures of one soak, in the order in which they were taken."""
+    """The figures of one soak, in order."""
 
     name: str
     promise: str
@@ -30,20 +30,20 @@ class Report:
     began: float = field(default_factory=time.monotonic)
 
     def tell(self, what: str, value: object) -> None:
-        """A figure that promises nothing."""
+        """Add a figure that promises nothing."""
         self.figures.append(Figure(what, value))
 
     def hold(self, what: str, value: object, promised: object = 0) -> None:
-        """A figure that must be as promised."""
+        """Add a figure that must be as promised."""
         self.figures.append(Figure(what, value, promised))
 
     @property
     def broken(self) -> list[Figure]:
-        """The promises that were not kept."""
+        """The figures that break their promises."""
         return [one for one in self.figures if one.broken]
 
     def value(self, what: str) -> object:
-        """One figure, by its name."""
+        """The value of one figure, by its name."""
         return next(one.value for one in self.figures if one.what == what)
 
     def lines(self) -> Iterator[str]:
@@ -59,5 +59,5 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """One word for the closing table."""
+        """The result, for the table at the end."""
         return "SKIPPED" if self.skipped else f"BROKEN ({len(self.broken)})" if self.broken else "kept"

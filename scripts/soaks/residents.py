@@ -1,7 +1,7 @@
-"""The residents of a soak: what each texts, and what must come of it, as the engine itself says in a quiet rehearsal.
+"""The residents of a soak: what each texts, and the outcome that each must have.
 
-Nothing that is expected is written down here: each script is played once, alone and undisturbed, through the same
-`receive`, and under fire the same must come out for everybody.
+Each script is played once in an undisturbed rehearsal, through the same `receive`. During the soak every resident with
+this script must have the same outcome.
 """
 
 import random
@@ -12,7 +12,7 @@ from bot.demo.rehearsal import Rehearsal
 from bot.store import tables, turns
 from scripts.soaks.twilio import Text
 
-_MARK = "000000"  # stands for a resident's own number, so that no two tell the same
+_MARK = "000000"  # becomes the resident's own number, so that no two texts are equal
 _SCRIPTS: tuple[tuple[str, ...], ...] = (
     (
         "hello",
@@ -31,7 +31,7 @@ _SHORTEST = ("hello",)  # fills up to the exact number of messages
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What there must be of one resident, and no more: replies by key, words, stories, consents."""
+    """Exactly what one resident must have: replies by key, words, stories, consents."""
 
     replies: tuple[str, ...]
     words: tuple[str, ...]
@@ -41,7 +41,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """One resident, the texts in their order, and the outcome."""
+    """One resident: the texts in order, and the outcome."""
 
     phone: str
     texts: tuple[Text, ...]
@@ -49,7 +49,7 @@ class Resident:
 
 
 def invent(messages: int, seed: int) -> list[Resident]:
-    """Residents who write so many messages together."""
+    """Residents who write `messages` texts in all."""
     lots = random.Random(seed)  # noqa: S311 (invented ids, the same in every run)
     found: list[Resident] = []
     while messages > 0:
@@ -75,7 +75,7 @@ def _resident(number: int, script: tuple[str, ...], lots: random.Random) -> Resi
 
 @cache
 def _played(script: tuple[str, ...]) -> Outcome:
-    """The script, alone and undisturbed."""
+    """The outcome of the script in a rehearsal."""
     rehearsal = Rehearsal()
     replies = tuple(heard.key for body in script for heard in rehearsal.say(body))
     keys = rehearsal.installation.keys

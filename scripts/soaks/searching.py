@@ -1,7 +1,7 @@
-"""Looks for words and for ciphertexts in every file of a folder: in the names of files as in their bytes.
+"""Searches every file of a folder for words and ciphertexts: its name and its bytes.
 
-Words are looked for as they are and as they may hide: UTF-16, base64 at each of its three offsets, hexadecimal, escaped
-as addresses and as JSON do it.
+Words are searched as they are and as they may be encoded: UTF-16, base64 at each of its three offsets, hexadecimal,
+escaped as in addresses and in JSON.
 """
 
 import base64
@@ -16,7 +16,7 @@ _PIECE = 16
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What was looked through, and where something was found (file and form, never the word)."""
+    """What was searched, and where something was found (file and form, never the word)."""
 
     files: int
     size: int
@@ -24,7 +24,7 @@ class Search:
 
 
 def forms(words: Iterable[str]) -> dict[str, bytes]:
-    """Each word in each of its forms, by a name that does not say it."""
+    """Each word in each of its forms, by a name that does not quote it."""
     found: dict[str, bytes] = {}
     for number, word in enumerate(words, 1):
         raw = word.encode()
@@ -43,7 +43,7 @@ def forms(words: Iterable[str]) -> dict[str, bytes]:
 
 
 def pieces(ciphertexts: Sequence[bytes]) -> dict[str, bytes]:
-    """Ciphertexts in pieces of 16 bytes: a page that was overwritten in part still holds some."""
+    """Ciphertexts in pieces of 16 bytes, because a page that was overwritten in part still holds some."""
     return {
         f"ciphertext {number} at {at}": sealed[at : at + _PIECE]
         for number, sealed in enumerate(ciphertexts, 1)
@@ -52,13 +52,13 @@ def pieces(ciphertexts: Sequence[bytes]) -> dict[str, bytes]:
 
 
 def search(folder: Path, needles: dict[str, bytes], apart: Sequence[Path] = ()) -> Search:
-    """All files below `folder`, those below one of `apart` excepted."""
+    """Search all files below `folder`, except those below one of `apart`."""
     files = size = 0
     hits: list[str] = []
     for path in _files(folder, apart):
         try:
             held = path.read_bytes()
-        except FileNotFoundError:  # a temporary one, gone meanwhile
+        except FileNotFoundError:  # a temporary file, deleted meanwhile
             continue
         files += 1
         size += len(held)
@@ -74,6 +74,6 @@ def _files(folder: Path, apart: Sequence[Path]) -> Iterator[Path]:
 
 
 def _base64(raw: bytes, offset: int) -> bytes:
-    """The letters of base64 that depend on nothing but `raw`, when it begins so many bytes after a boundary."""
+    """The letters of base64 that depend on `raw` only, if it begins `offset` bytes after a boundary."""
     whole = base64.b64encode(bytes(offset) + raw)
     return whole[-(-offset * 8 // 6) : (offset + len(raw)) * 8 // 6]

@@ -1,7 +1,7 @@
-"""One installation in a folder of its own, and the product's real processes over it: started, killed, started again.
+"""A site: one installation in a folder of its own, and the product's real processes: started, killed, restarted.
 
-Processes get a group each, so that a kill takes their children along. Everything they say goes to `logs/`. What was
-started here is ended here, whatever happens.
+Each process has a process group, so that a kill includes its children. Their output goes to `logs/`. The end of the
+`with` block stops what was started.
 """
 
 # ruff: noqa: S603 (the processes are the product's own, with our own arguments)
@@ -35,11 +35,11 @@ _OUR_ERRORS = re.compile(rb"^.* (?:ERROR|CRITICAL) (?:bot|webhooks|scripts)\b.*$
 
 
 class SoakError(Exception):
-    """The soak itself could not go on: nothing is proved."""
+    """The soak itself failed, so it proves nothing."""
 
 
 class Site:
-    """An installation, and its processes by name. With Twilio alone, unless `telegram` is wanted too."""
+    """An installation, and its processes by name. It has Twilio; with `telegram`, also Telegram."""
 
     def __init__(
         self, folder: Path, provider_url: str, database_url: str = "", *, telegram: bool = False, **environment: str
@@ -69,7 +69,7 @@ class Site:
         migrations.upgrade(database)
         with self.transaction(database) as tx:
             if tx.connection.exec_driver_sql("SELECT count(*) FROM seen").scalar():
-                raise SoakError("the database is not empty; a soak wants one of its own")
+                raise SoakError("the database is not empty; give the soak a database of its own")
             organisers.add(tx, "lead@example.org", "safeguarding", "thrive", "")
             organisers.add(tx, "raw@example.org", "raw", "thrive", "")
         database.close()
@@ -82,7 +82,7 @@ class Site:
             self.kill(name)
 
     def database(self) -> Database:
-        """The database, opened; close it."""
+        """The database, opened. The caller closes it."""
         return Database(self.environment["OPENEAR_DATABASE_URL"])
 
     @contextmanager
@@ -92,13 +92,13 @@ class Site:
             yield Transaction(connection, self.keys(), datetime.now(UTC))
 
     def keys(self) -> Keys:
-        """The keyring, read."""
+        """The keys of the installation."""
         return keyring.read(self.folder / "keys" / "openear.keys")
 
     # Processes
 
     def start(self, name: str, *arguments: str, before: Sequence[str] = ()) -> None:
-        """Start `openear name …` in a group of its own; `before` is what runs it (a tracer)."""
+        """Start `openear name …` in a process group of its own, by the command `before` (a tracer), if any."""
         with (self.logs / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [*before, OPENEAR, name, *arguments],
@@ -111,7 +111,7 @@ class Site:
             )
 
     def run(self, *arguments: str, said: str = "") -> None:
-        """One command to its end; what it says goes to the logs. Raises SoakError where it fails."""
+        """Run one command to its end; its output goes to the logs. Raises SoakError if it fails."""
         done = subprocess.run(
             [OPENEAR, *arguments],
             cwd=self.folder,
@@ -128,16 +128,16 @@ class Site:
             raise SoakError(f"openear {arguments[0]} failed: {done.stdout.decode(errors='replace').strip()[-300:]}")
 
     def kill(self, name: str) -> None:
-        """`kill -9` to the whole group."""
+        """`kill -9` the whole process group."""
         process = self.processes.pop(name)
         try:
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:  # it had ended by itself
+        except ProcessLookupError:  # it has ended by itself
             process.poll()
         process.wait(_PATIENCE)
 
     def stop(self, name: str) -> None:
-        """Ask the group to end; insist after a while."""
+        """Ask the process group to end; kill it after 20 seconds."""
         process = self.processes.pop(name)
         try:
             os.killpg(process.pid, signal.SIGTERM)
@@ -149,7 +149,7 @@ class Site:
             process.wait(_PATIENCE)
 
     def children(self, name: str) -> list[int]:
-        """The processes that the named one has started."""
+        """The children of the named process."""
         parent = self.processes[name].pid
         try:
             found = Path(f"/proc/{parent}/task/{parent}/children").read_text()
@@ -159,7 +159,7 @@ class Site:
         return [int(one) for one in found.split()]
 
     def work_done(self, name: str) -> dict[int, int]:
-        """The processor time of each child so far, in the system's ticks; empty where nobody says it."""
+        """The processor time of each child so far, in clock ticks; empty if the system does not tell."""
         try:
             found = {
                 one: Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in self.children(name)
@@ -171,7 +171,7 @@ class Site:
     # Looking
 
     def runs(self, name: str) -> bool:
-        """Whether the named process has not ended by itself."""
+        """Whether the named process is running."""
         return self.processes[name].poll() is None
 
     def alive(self) -> bool:
@@ -186,22 +186,22 @@ class Site:
             line.close()
 
     def said(self, name: str) -> bytes:
-        """All that the named processes have said so far."""
+        """The output of the named processes so far."""
         path = self.logs / f"{name}.log"
         return path.read_bytes() if path.exists() else b""
 
     def errors(self) -> list[bytes]:
-        """The lines of our own loggers that say something unforeseen."""
+        """The log lines of our own loggers at ERROR or CRITICAL."""
         return [line for path in sorted(self.logs.glob("*.log")) for line in _OUR_ERRORS.findall(path.read_bytes())]
 
     def wait_until(self, what: str, reached: Callable[[], bool], seconds: float = _PATIENCE) -> None:
-        """Look until it is so. Raises SoakError when it does not become so."""
+        """Wait until `reached` is true. Raises SoakError after `seconds`."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if reached():
                 return
             time.sleep(0.02)
-        raise SoakError(f"waited in vain: {what}")
+        raise SoakError(f"still waiting after {seconds:.0f} s: {what}")
 
 
 def _free_port() -> int:

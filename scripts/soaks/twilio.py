@@ -1,7 +1,6 @@
-"""Inbound texts as Twilio posts them: the form, and its signature made by hand from the published description.
+"""Inbound texts as Twilio posts them: the form and its signature (https://www.twilio.com/docs/usage/security).
 
-Not with Twilio's library: what the product verifies with it is signed here by somebody else.
-Source: https://www.twilio.com/docs/usage/security.
+The signature is made without Twilio's library, because the product verifies with that library.
 """
 
 import base64
@@ -26,7 +25,7 @@ class Text:
 
 
 def form(text: Text) -> dict[str, str]:
-    """What Twilio posts for it."""
+    """The form that Twilio posts for `text`."""
     return {
         "AccountSid": ACCOUNT,
         "ApiVersion": "2010-04-01",
@@ -45,6 +44,6 @@ def form(text: Text) -> dict[str, str]:
 
 
 def sign(fields: dict[str, str], url: str = ADDRESS + PATH, token: str = TOKEN) -> str:
-    """The X-Twilio-Signature: the address and the sorted parameters, with nothing between them."""
+    """The X-Twilio-Signature: of the address and the sorted parameters, without separators."""
     signed = url + "".join(f"{name}{fields[name]}" for name in sorted(fields))
     return base64.b64encode(hmac.digest(token.encode(), signed.encode(), hashlib.sha1)).decode()

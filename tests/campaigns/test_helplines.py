@@ -112,7 +112,7 @@ def test_an_old_check_is_a_warning_that_names_the_file_in_use(folder: Path, monk
     def warned() -> list[tuple[str, str]]:
         wording = load_campaigns(folder)[0]["buses"]
         found = checks._campaign(wording, settings)
-        return [(finding.text, finding.mend) for finding in found if "helpline" in finding.text]
+        return [(finding.text, finding.remedy) for finding in found if "helpline" in finding.text]
 
     path = written(folder, nation("england", LINE.replace("2026-11-21", old.isoformat())))
     assert len(warned()) == len(NEEDED)

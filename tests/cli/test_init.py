@@ -79,7 +79,7 @@ def test_check_names_what_is_missing_with_its_mend_and_fails(operator: Operator)
     said = operator.bad("check")
     assert "PROBLEM: no channel is configured" in said
     assert "TELEGRAM_BOT_TOKEN" in said
-    assert "PROBLEM: nobody is the safeguarding lead" in said
+    assert "PROBLEM: there is no safeguarding lead" in said
     assert "openear organiser add EMAIL --role safeguarding" in said
     assert "2 problems," in said
 
@@ -116,7 +116,7 @@ def test_check_finds_another_keyring_than_the_one_the_database_was_made_with(ope
     operator.bad("check")
     (operator.folder / "keys" / "openear.keys").unlink()
     operator.good("init")
-    assert "the keyring is not the one this database was made with" in operator.bad("check")
+    assert "the keyring is not the one that this database was made with" in operator.bad("check")
 
 
 def test_check_finds_a_keyring_that_others_can_read(operator: Operator) -> None:

@@ -102,4 +102,4 @@ def test_a_code_that_means_something_else_is_refused(operator: Operator, code: s
 
 
 def test_a_hub_with_a_language_that_is_not_offered_is_refused(operator: Operator) -> None:
-    assert "the languages are en" in operator.bad("hub", "add", "LRMN", "--language", "tlh")
+    assert "The languages are en" in operator.bad("hub", "add", "LRMN", "--language", "tlh")

@@ -18,7 +18,7 @@ def test_an_export_goes_to_standard_output_and_its_count_to_standard_error(opera
     assert result.stdout_bytes.startswith(b"\xef\xbb\xbf")
     assert b"will not mend the boiler" in result.stdout_bytes
     assert b"07911" not in result.stdout_bytes
-    assert result.stderr.startswith("1 stories. Redacted: telephone numbers, ")
+    assert result.stderr.startswith("1 story. Redacted: telephone numbers, ")
     assert operator.actions() == ["export"]
 
 
@@ -63,20 +63,20 @@ def test_a_story_is_erased_by_its_id_after_being_asked(operator: Operator) -> No
     assert len(operator.rows("stories")) == 1
     assert "Erased the story." in operator.good("erase", public, typed="y\n")
     assert operator.rows("stories") == []
-    assert "no story of this id" in operator.bad("erase", public, "--yes")
+    assert "no story with this id" in operator.bad("erase", public, "--yes")
 
 
 def test_all_from_a_contact_is_erased(operator: Operator) -> None:
     operator.tell(BOILER)
-    assert "nothing ever came from this contact" in operator.bad("erase", "telegram:7001", "--yes")
-    assert "(1 stories)" in operator.good("erase", PHONE, "--yes")
+    assert "no message ever came from this contact" in operator.bad("erase", "telegram:7001", "--yes")
+    assert "(1 story)" in operator.good("erase", PHONE, "--yes")
     assert operator.rows("stories") == operator.rows("answers") == []
     assert PHONE not in str(operator.rows("audit"))
 
 
 def test_purge_says_how_much_went(operator: Operator) -> None:
     operator.tell(BOILER)
-    assert operator.good("purge") == "Removed 0 stories, 0 texts without a yes, 0 addresses.\n"
+    assert operator.good("purge") == "Deleted 0 stories, 0 texts without a yes, 0 addresses.\n"
 
 
 def test_a_backup_is_restored_and_what_was_erased_meanwhile_stays_erased(operator: Operator) -> None:
@@ -84,7 +84,7 @@ def test_a_backup_is_restored_and_what_was_erased_meanwhile_stays_erased(operato
     operator.tell("my rent went up twice this year", sender="+447911123457")
     assert "30 days" in operator.good("backup", "copy.openear")
     operator.good("erase", PHONE, "--yes")
-    assert operator.good("restore", "copy.openear") == "Restored; 1 stories were erased again.\n"
+    assert operator.good("restore", "copy.openear") == "Restored; 1 story was erased again.\n"
     assert b"rent went up" in operator.run("export").stdout_bytes
     assert b"boiler" not in operator.run("export").stdout_bytes
 

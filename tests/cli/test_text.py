@@ -12,7 +12,7 @@ from bot.campaigns import SHIPPED
 
 
 def test_a_good_campaign_is_called_good(empty: Operator) -> None:
-    assert empty.good("campaign", "check", str(SHIPPED / "thrive.toml")) == "thrive.toml is a good campaign.\n"
+    assert empty.good("campaign", "check", str(SHIPPED / "thrive.toml")) == "thrive.toml has no mistakes.\n"
 
 
 def test_every_mistake_of_a_campaign_is_listed_at_once(empty: Operator) -> None:
@@ -49,7 +49,7 @@ def test_the_templates_hold_every_text_of_the_code(empty: Operator) -> None:
 
 def test_english_has_no_gap_and_no_mistake(empty: Operator) -> None:
     said = empty.good("locales", "check", "en")
-    assert "1 languages, 0 mistakes." in said
+    assert "1 language, 0 mistakes." in said
     assert re.search(r"first +en 2\b", said)
 
 
@@ -147,7 +147,7 @@ def test_a_recorded_chat_is_a_transcript_that_the_tests_can_play(
 
 def test_a_wait_that_is_no_time_is_said_and_not_recorded(empty: Operator) -> None:
     result = empty.run("chat", "--record", "talk.toml", typed="hello\n/wait for me\nyes\n")
-    assert "is no span of time" in result.stderr
+    assert "is not a length of time" in result.stderr
     assert "wait" not in (empty.folder / "talk.toml").read_text(encoding="utf-8")
     play_transcript(empty.folder / "talk.toml")
 

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.demo.invented_stories import MARK, Tales, languages
+from bot.demo.invented_stories import InventedStories, languages
 from bot.demo.world import World, open_world
 from bot.engine.campaign import RATHER_NOT
 from bot.store.stories import ExportStory, Filters, read_stories, read_tombstones
 from bot.store.tables import flags, outbox, stories
 from bot.stories.redaction import redact
+
+#: In the first text of every invented story, in every language.
+MARK = "Invented] "
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +85,7 @@ def test_no_invented_text_raises_an_alarm_or_names_anybody(full: World) -> None:
 
 
 def test_the_same_lots_tell_the_same_tales() -> None:
-    first, second = Tales("so", random.Random(7)), Tales("so", random.Random(7))
+    first, second = InventedStories("so", random.Random(7)), InventedStories("so", random.Random(7))
     assert [first.tell() for _ in range(20)] == [second.tell() for _ in range(20)]
 
 
@@ -102,6 +105,6 @@ def test_files_lie_in_the_folder_and_the_keys_outside_the_data(tmp_path: Path) -
     assert (tmp_path / "data" / "demo.db").exists()
     assert (tmp_path / "keys" / "demo.keys").exists()
     assert other.read_text() == "somebody's"
-    world = open_world(tmp_path, stories=1)  # a second start begins anew
+    world = open_world(tmp_path, stories=1)  # a second start makes a new world
     assert len(told(world)) == 1
     world.close()

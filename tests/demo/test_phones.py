@@ -45,19 +45,19 @@ def test_the_token_opens_downloads_however_much_time_passes(world: World) -> Non
 # The phones
 
 
-def test_a_story_by_sms_is_on_the_shelf_and_gone_after_delete(fresh: World) -> None:
-    before = fresh.shelf()
+def test_a_story_by_sms_is_in_the_list_and_gone_after_delete(fresh: World) -> None:
+    before = fresh.stories()
     fresh.say("sms", "dzień dobry")
     assert heard(fresh, "sms") == [text(fresh, "first", "pl")]
     fresh.say("sms", "tak")
     fresh.say("sms", samples("pl")["housing"])
-    assert fresh.shelf().count == before.count + 1
-    assert fresh.shelf().rows[0]["pressure"] == samples("pl")["housing"]
+    assert fresh.stories().count == before.count + 1
+    assert fresh.stories().rows[0]["pressure"] == samples("pl")["housing"]
     fresh.let_time_pass(timedelta(minutes=3))
     assert heard(fresh, "sms")[-1] == text(fresh, "step change", "pl")
     fresh.say("sms", "usuń")
     fresh.say("sms", "tak")
-    after = fresh.shelf()
+    after = fresh.stories()
     assert (after.count, after.tombstones) == (before.count, before.tombstones + 1)
 
 
@@ -125,7 +125,7 @@ def test_a_whole_conversation_in_each_language_on_each_phone(world: World, name:
     """From the hub's way in to the date when they hear back: each text in that language, and nothing asked twice."""
     world.new_phone(name, language)
     given = dict(world.suggestions(name, language))
-    before = world.shelf().count
+    before = world.stories().count
     quiet = timedelta(minutes=4)
     said: list[str] = []
     for answer in ("hub", "yes", "story housing", None, "story mental_health", None, "no", "no", "1", "2", None):
@@ -138,7 +138,7 @@ def test_a_whole_conversation_in_each_language_on_each_phone(world: World, name:
     wanted = ["first", *(f"step {step.id}" for step in world.campaign.steps), "thanks"]
     assert [key for key in wanted if not any(one.startswith(text(world, key, language)) for one in said)] == []
     assert len(said) == len(wanted)
-    assert world.shelf().count == before + 1
+    assert world.stories().count == before + 1
 
 
 def test_there_are_two_phones(fresh: World) -> None:
@@ -201,7 +201,7 @@ def test_the_state_tells_only_what_is_new(fresh: World) -> None:
     assert client.post("/demo/say", json={"phone": "sms", "text": "hola"}).get_json() == {"done": True}
     first = client.get("/demo/state?since=0&version=0").get_json()
     assert [one["kind"] for one in first["phones"]["sms"]["messages"]] == ["out", "in"]
-    assert first["organiser"]["count"] == fresh.shelf().count
+    assert first["organiser"]["count"] == fresh.stories().count
     last = first["phones"]["sms"]["messages"][-1]["seq"]
     again = client.get(f"/demo/state?since={last}&version={first['version']}").get_json()
     assert again["phones"]["sms"]["messages"] == []

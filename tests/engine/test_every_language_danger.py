@@ -65,7 +65,7 @@ def test_the_table_says_that_nobody_has_reviewed_it(capsys: pytest.CaptureFixtur
     assert "not yet reviewed by a clinician" in crisis.HEADING
     *table, _space, honest = printed.splitlines()
     assert [line.split()[0] for line in table[-len(LANGUAGES) :]] == list(LANGUAGES)
-    assert honest.startswith("Of sentences that no list was mended by")
+    assert honest.startswith("Of the sentences kept apart from the lists")
 
 
 def test_unseen_sentences_are_measured_and_their_false_alarms_are_few() -> None:

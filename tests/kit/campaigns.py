@@ -3,8 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from bot import campaigns
-from bot.campaigns import SHIPPED
+from bot.campaigns import SHIPPED, load
 from bot.engine.campaign import Campaign
 from bot.installation import Installation
 from bot.language import catalogue
@@ -23,7 +22,7 @@ def load_campaigns(folder: Path | None = None, *, drafts: bool = False) -> Loade
     files = ((path.relative_to(place), path.read_bytes()) for path in sorted(place.rglob("*.[tp]o*")))
     key = (catalogue.LOCALES, drafts, *files)
     if key not in _known:
-        _known[key] = campaigns.load_campaigns(folder, drafts=drafts)
+        _known[key] = load.load_campaigns(folder, drafts=drafts)
     return _known[key]
 
 
@@ -31,4 +30,4 @@ def with_campaigns(installation: Installation, *campaigns: Campaign) -> Installa
     """`installation` with these campaigns alone; one of a new slug has the words of the shipped campaign."""
     wordings = installation.wordings
     changed = {one.slug: wordings.get(one.slug, wordings["thrive"]).for_campaign(one) for one in campaigns}
-    return replace(installation, wordings=changed)
+    return replace(installation, loaded=(changed, installation.catalogues))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.installation import Installation
 from bot.store.organisers import Grant
-from bot.stories.export import open_export, read_filters
+from bot.stories.export import ExportRequest, open_export, read_filters
 from kit.stories import ORGANISER
 
 SUNDAY_NIGHT = datetime(2026, 9, 6, 23, 30, tzinfo=UTC)  # Monday already in London
@@ -23,7 +23,7 @@ def download(
 ) -> bytes:
     thrive = installation.campaigns["thrive"]
     chosen = read_filters(installation, thrive, filters)
-    export = open_export(installation, grant, thrive, file_format, chosen, bom=bom, invented=invented)
+    export = open_export(installation, grant, thrive, ExportRequest(file_format, chosen, bom, invented=invented))
     return b"".join(export.body)
 
 

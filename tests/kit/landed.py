@@ -113,7 +113,7 @@ def opened(folder: Path) -> Upgraded:
     path, clock = folder / "keys" / "openear.keys", Clock()
     settings = Settings(database_url=str(database.url), keyring=path)
     keys = keyring.read(path, database.folder())
-    installation = Installation(settings, database, keys, {**wordings, **others}, catalogues, clock)
+    installation = Installation(settings, database, keys, clock, ({**wordings, **others}, catalogues))
     return Upgraded(installation, clock, {channel: ConsoleSender(channel) for channel in Channel})
 
 

@@ -9,7 +9,7 @@ from kit.sandbox import Sandbox
 
 
 def limit(sandbox: Sandbox, **limits: float) -> None:
-    """The campaign's file now says so, and serving has begun anew."""
+    """The campaign's file now says this, and serving has restarted."""
     thrive = sandbox.installation.campaigns["thrive"]
     changed = replace(thrive, limits=replace(Limits(), **limits))  # type: ignore[arg-type]
     sandbox.installation = with_campaigns(sandbox.installation, changed)

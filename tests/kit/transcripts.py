@@ -64,7 +64,7 @@ def play(path: Path) -> None:
 
 
 def record(path: Path) -> None:
-    """Writes down anew what each turn is answered; everything else in the file stays as it is."""
+    """Rewrite what each turn is answered; everything else in the file stays as it is."""
     text = path.read_text(encoding="utf-8")
     transcript = tomllib.loads(text)
     rehearsal = _opened(transcript)

@@ -15,9 +15,8 @@ from bot.privacy import complaints, recalls
 from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.store import audit, flags, migrations, organisers, spending, tables
 from bot.store.organisers import Grant
-from bot.store.stories import Filters
 from bot.stories import marks
-from bot.stories.export import open_export
+from bot.stories.export import ExportRequest, open_export
 
 # --- what the present knows better than the backup
 
@@ -35,7 +34,7 @@ def _lead(sandbox: Sandbox) -> safeguarding.Lead:
 def _download(sandbox: Sandbox) -> bytes:
     thrive = sandbox.installation.campaigns["thrive"]
     grant = Grant("ana@example.org", "organiser", "thrive")
-    return b"".join(open_export(sandbox.installation, grant, thrive, "csv", Filters()).body)
+    return b"".join(open_export(sandbox.installation, grant, thrive, ExportRequest("csv")).body)
 
 
 def _all_sent(sandbox: Sandbox) -> None:

@@ -138,7 +138,7 @@ def found(sandbox: Sandbox) -> list[str]:
     """What `openear check` says of complaints, on the clock of the house."""
     with patch.object(checks, "now", sandbox.installation.clock):
         texts = [
-            f"{one.text} {one.mend}"
+            f"{one.text} {one.remedy}"
             for one in checks._waiting(sandbox.installation.database, sandbox.installation.keys)
         ]
     return [text for text in texts if "complaint" in text]
@@ -184,7 +184,7 @@ def test_the_commands_of_complaints(sandbox: Sandbox, tmp_path: Path, monkeypatc
     })  # fmt: skip
     assert (
         operator.good("complaint", "add", "--way", "letter", "--reach", REACH, typed=f"{WRONG}\nagain\n")
-        == "Complaint 1.\n"
+        == "Complaint 1 is recorded.\n"
     )
     assert "a complaint needs words" in operator.bad("complaint", "add", typed="")
     listed = operator.good("complaint", "list")

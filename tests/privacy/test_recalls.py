@@ -19,7 +19,7 @@ from bot.store.crypto import Keys
 from bot.store.organisers import Grant
 from bot.store.stories import Filters, Tombstone, read_tombstones
 from bot.store.transaction import Transaction
-from bot.stories.export import open_export, open_tombstones
+from bot.stories.export import ExportRequest, open_export, open_tombstones
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def download(
     installation: Installation, grant: Grant = ORGANISER, file_format: str = "csv", filters: Filters | None = None
 ) -> bytes:
     campaign = installation.campaigns[grant.campaign]
-    return b"".join(open_export(installation, grant, campaign, file_format, filters or Filters()).body)
+    return b"".join(open_export(installation, grant, campaign, ExportRequest(file_format, filters or Filters())).body)
 
 
 def rows(installation: Installation) -> list[dict[str, object]]:
@@ -87,7 +87,7 @@ def test_the_ids_of_tombstones_are_no_download_to_clean(installation: Installati
 
 def test_a_download_that_broke_off_was_one(installation: Installation) -> None:
     one = StoryWriter(installation).tell("first")
-    open_export(installation, ORGANISER, installation.campaigns["thrive"], "csv", Filters())  # nobody reads its body
+    open_export(installation, ORGANISER, installation.campaigns["thrive"], ExportRequest("csv"))
     assert [found.actor for found in recalls.holding(installation, one)] == [ORGANISER.email]
 
 

@@ -17,9 +17,8 @@ from bot.messaging.deliver import deliver_due
 from bot.privacy import subject_access as packs
 from bot.store import flags, organisers, tables
 from bot.store.organisers import Grant
-from bot.store.stories import Filters
 from bot.stories import marks
-from bot.stories.export import open_export
+from bot.stories.export import ExportRequest, open_export
 
 ADA, BEA, CAI = str(CHAT), "+447911123457", "+447911123458"
 DANGER = "I want to kill myself"
@@ -42,7 +41,7 @@ def pack(sandbox: Sandbox, path: Path, address: str = PHONE, *, flagged: bool = 
 
 def download(sandbox: Sandbox, grant: Grant) -> None:
     thrive = sandbox.installation.campaigns["thrive"]
-    list(open_export(sandbox.installation, grant, thrive, "csv", Filters(), reason="a test").body)
+    list(open_export(sandbox.installation, grant, thrive, ExportRequest("csv", reason="a test")).body)
 
 
 def neighbour(sandbox: Sandbox) -> None:
@@ -254,7 +253,7 @@ def test_the_same_number_on_another_channel_is_another_contact(sandbox: Sandbox,
 
 def test_nobody_gets_no_file_and_no_audit(sandbox: Sandbox, tmp_path: Path) -> None:
     sandbox.arrive("hello", BEA)
-    with pytest.raises(NotFoundError, match="nothing ever came"):
+    with pytest.raises(NotFoundError, match="no message ever came"):
         pack(sandbox, tmp_path)
     assert list(tmp_path.iterdir()) == []
     assert sandbox.rows(tables.audit) == []

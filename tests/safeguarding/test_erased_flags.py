@@ -48,7 +48,7 @@ def test_after_delete_words_and_address_of_flags_are_gone_from_every_file_and_th
     flag, words = safeguarding.read(sandbox.installation, lea, number)
     assert (flag.kept, words) == (False, "")
     safeguarding.acknowledge(sandbox.installation, lea, number)
-    with pytest.raises(ConflictError, match="nothing is kept"):
+    with pytest.raises(ConflictError, match="no longer kept"):
         safeguarding.show_contact(sandbox.installation, lea, number, REASON)
     assert reminded(sandbox, "1h", timedelta(days=2)) == []
 

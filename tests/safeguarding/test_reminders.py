@@ -41,7 +41,7 @@ def test_one_reminder_stands_for_all_that_wait_in_a_campaign(sandbox: Sandbox) -
     sandbox.later("1h")
     assert safeguarding.remind(sandbox.installation) == 1
     assert alerts(sandbox) == [LEA[1]] * 6
-    assert reminded(sandbox, "5m", timedelta(minutes=55)) == []  # all five were told of
+    assert reminded(sandbox, "5m", timedelta(minutes=55)) == []  # all five had their alert
 
 
 def test_abuse_is_reminded_of_in_the_daytime_alone_and_danger_at_night_too(sandbox: Sandbox) -> None:

@@ -43,7 +43,7 @@ def test_the_steps_of_the_work_and_their_order(sandbox: Sandbox) -> None:
     with pytest.raises(ConflictError, match="decide first"):
         safeguarding.close(sandbox.installation, lea, number)
     assert safeguarding.acknowledge(sandbox.installation, lea, number).owner == LEA[0]
-    with pytest.raises(ConflictError, match="no decision"):
+    with pytest.raises(ConflictError, match="not a decision"):
         safeguarding.decide(sandbox.installation, lea, number, "forgot")
     assert safeguarding.decide(sandbox.installation, lea, number, "referred-adults").status == "decided"
     assert safeguarding.close(sandbox.installation, lea, number).status == "closed"

@@ -167,7 +167,7 @@ def exchange(tx: Transaction, ids: list[int], at: int) -> None:
 
 
 def forge(tx: Transaction, ids: list[int], at: int) -> None:
-    """This row is written anew, sealed with a key that is not ours."""
+    """This row is replaced by one sealed with a key that is not ours."""
     row = dict(tx.connection.execute(select(tables.audit).where(table.id == ids[at])).mappings().one())
     row |= {"detail": "{}", "chain": os.urandom(32)}
     tx.connection.execute(update(tables.audit).where(table.id == ids[at]).values(**row))

@@ -28,9 +28,9 @@ from bot.privacy.erasure import Purged, erase_contact, purge
 from bot.store import audit, consents, conversations, flags, hubs, marks, migrations, organisers, outbox, tables
 from bot.store.moments import to_micros
 from bot.store.organisers import Grant
-from bot.store.stories import Filters, read_tombstones
+from bot.store.stories import read_tombstones
 from bot.stories import numbers
-from bot.stories.export import open_export
+from bot.stories.export import ExportRequest, open_export
 
 #: Counts columns, so it may differ.
 VERSION = "schema_version"
@@ -107,7 +107,7 @@ def test_every_story_is_exported_as_it_was(installed: Upgraded, role: str) -> No
         landed = [story for story in STORIES if story["campaign"] == slug]
         for name in ("csv", "jsonl"):
             grant = Grant("ana@example.org", role, slug)
-            export = open_export(installed.installation, grant, campaign, name, Filters(), bom=False)
+            export = open_export(installed.installation, grant, campaign, ExportRequest(name, bom=False))
             text = b"".join(export.body).decode()
             rows: Iterable[Json] = csv.DictReader(io.StringIO(text, newline="")) if name == "csv" else map(
                 json.loads, text.removesuffix("\n").split("\n")

@@ -124,7 +124,7 @@ def test_subtracting_shown_parts_from_the_shown_total_does_not_give_a_hidden_par
 def page_of(ways: dict[str, list[int]], rule: Disclosure) -> dict[tuple[str, str], str]:
     """The page of so many stories, divided in each of these ways."""
     cells = {by: [shown(count, rule) for count in counts] for by, counts in ways.items()}
-    numbers._unpinned(cells, rule)
+    numbers._round_up(cells, rule)
     return {(by, str(place)): said for by, parts in cells.items() for place, said in enumerate(parts)}
 
 

@@ -17,7 +17,7 @@ from bot.installation import Installation
 from bot.store import erasure, tables
 from bot.store.organisers import Grant
 from bot.store.stories import Filters, count, read_stories
-from bot.stories.export import open_export, open_tombstones, read_filters
+from bot.stories.export import ExportRequest, open_export, open_tombstones, read_filters
 
 
 def ids(installation: Installation, **filters: str) -> set[str]:
@@ -80,7 +80,7 @@ def test_filters(installation: Installation, teller: StoryWriter, filters: dict[
         ({"since": "yesterday"}, "since=2026-11-21"),
         ({"since": "2026-02-30"}, "since=2026-11-21"),
         ({"until": "20261121"}, "until=2026-11-21"),
-        ({"since": "2026-11-21", "until": "2026-11-20"}, "exchange"),
+        ({"since": "2026-11-21", "until": "2026-11-20"}, "swap"),
         ({"language": "klingon"}, "en, es"),
         ({"hub": "nowhere"}, "hub list"),
         ({"hub": ""}, "leave it out"),
@@ -134,19 +134,19 @@ def test_tombstones(installation: Installation, teller: StoryWriter, campaign: C
 @pytest.mark.parametrize("role", ["leader", "safeguarding", "admin"])
 def test_other_roles_get_nothing(installation: Installation, campaign: Campaign, role: str) -> None:
     with pytest.raises(NotAllowedError):
-        open_export(installation, Grant("x@example.org", role, "thrive"), campaign, "csv", Filters())
+        open_export(installation, Grant("x@example.org", role, "thrive"), campaign, ExportRequest("csv"))
 
 
 def test_another_campaigns_grant_gets_nothing(installation: Installation) -> None:
     with pytest.raises(NotAllowedError):
-        open_export(installation, ORGANISER, installation.campaigns["other"], "csv", Filters())
+        open_export(installation, ORGANISER, installation.campaigns["other"], ExportRequest("csv"))
     with pytest.raises(NotAllowedError):
         open_tombstones(installation, ORGANISER, installation.campaigns["other"])
 
 
 def test_an_unknown_format_names_those_there_are(installation: Installation, campaign: Campaign) -> None:
     with pytest.raises(NotFoundError, match="csv, jsonl, docx"):
-        open_export(installation, ORGANISER, campaign, "pdf", Filters())
+        open_export(installation, ORGANISER, campaign, ExportRequest("pdf"))
 
 
 def test_the_audit_tells_of_the_download_before_its_first_byte(
@@ -154,7 +154,7 @@ def test_the_audit_tells_of_the_download_before_its_first_byte(
 ) -> None:
     teller.tell("rent", language="so")
     filters = read_filters(installation, campaign, {"language": "so", "since": "2026-09-01"})
-    export = open_export(installation, RAW, campaign, "csv", filters, reason="a quote to check")
+    export = open_export(installation, RAW, campaign, ExportRequest("csv", filters, reason="a quote to check"))
     with installation.database.read() as connection:
         row = connection.execute(select(tables.audit)).one()
         download = connection.execute(select(tables.downloads)).one()
@@ -186,7 +186,7 @@ def test_memory_does_not_grow_with_the_stories(
         gc.collect()
         tracemalloc.start()
         try:
-            export = open_export(installation, RAW, campaign, file_format, Filters())
+            export = open_export(installation, RAW, campaign, ExportRequest(file_format))
             size = sum(map(len, export.body))
             return tracemalloc.get_traced_memory()[1], size
         finally:

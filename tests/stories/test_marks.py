@@ -21,9 +21,9 @@ from bot.privacy.erasure import erase_contact, erase_story, purge
 from bot.store import tables
 from bot.store.marks import KINDS, Mark
 from bot.store.organisers import Grant
-from bot.store.stories import Answer, ExportStory, Filters
+from bot.store.stories import Answer, ExportStory
 from bot.stories import marks
-from bot.stories.export import open_export
+from bot.stories.export import ExportRequest, open_export
 from bot.stories.formats.rows import redacted
 
 ANA, PLACE = "Ana Pérez", "Hawthorn House"
@@ -37,7 +37,9 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 
 def download(installation: Installation, grant: Grant = ORGANISER, file_format: str = "csv") -> bytes:
-    found = open_export(installation, grant, installation.campaigns["thrive"], file_format, Filters(), reason="a test")
+    found = open_export(
+        installation, grant, installation.campaigns["thrive"], ExportRequest(file_format, reason="a test")
+    )
     return b"".join(found.body)
 
 

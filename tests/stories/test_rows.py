@@ -16,7 +16,7 @@ from kit.stories import ORGANISER, RAW, StoryWriter
 from bot.engine.campaign import Campaign
 from bot.installation import Installation
 from bot.store.organisers import Grant
-from bot.stories.formats.csv import guarded, unguarded
+from bot.stories.formats.csv import guarded
 from bot.stories.formats.csv import line as csv_line
 from bot.stories.formats.rows import columns
 
@@ -110,6 +110,11 @@ def test_csv_gives_back_what_went_in(values: list[str]) -> None:
     (parsed,) = csv.reader(io.StringIO(csv_line(values), newline=""), strict=True)
     overrides = re.compile("[\u202a-\u202e\u2066-\u2069]")
     assert [unguarded(value) for value in parsed] == [overrides.sub("", value) for value in values]
+
+
+def unguarded(text: str) -> str:
+    """`text` without the apostrophe of `guarded`: to remove it in front of a risky text is always right."""
+    return text[1:] if text.startswith("'") and guarded(text) != text else text
 
 
 @given(

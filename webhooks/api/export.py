@@ -4,7 +4,16 @@ from flask import Blueprint, Response, request
 
 from bot.installation import Installation
 from bot.store.organisers import Grant
-from bot.stories.export import FILTERS, FORMATS, ROLES, Export, open_export, open_tombstones, read_filters
+from bot.stories.export import (
+    FILTERS,
+    FORMATS,
+    ROLES,
+    Export,
+    ExportRequest,
+    open_export,
+    open_tombstones,
+    read_filters,
+)
 from webhooks.auth import for_roles
 from webhooks.errors import ApiError
 
@@ -25,10 +34,8 @@ def blueprint(installation: Installation, *, invented: bool = False) -> Blueprin
         wanted = _parameters(*FILTERS, "reason", *(["bom"] if file_format == "csv" else []))
         bom, reason = _bom(wanted), " ".join(wanted.pop("reason", "").split())[:_MOST_REASON]
         chosen = installation.campaigns[campaign]
-        filters = read_filters(installation, chosen, wanted)
-        return _download(
-            open_export(installation, grant, chosen, file_format, filters, bom=bom, invented=invented, reason=reason)
-        )
+        asked = ExportRequest(file_format, read_filters(installation, chosen, wanted), bom, reason, invented)
+        return _download(open_export(installation, grant, chosen, asked))
 
     @views.get("/export/<campaign>/tombstones.csv")
     @guard

@@ -166,7 +166,7 @@ def _state(world: World, since: int, version: int) -> dict[str, Any]:
         "clock": {"shown": _shown(campaign.local(now)), "ahead": _span(world.clock.ahead)},
         "phones": phones,
         "version": seen,
-        "organiser": None if version == seen else asdict(world.shelf(_NEWEST)),
+        "organiser": None if version == seen else asdict(world.stories(_NEWEST)),
     }
 
 

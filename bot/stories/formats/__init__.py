@@ -1,4 +1,4 @@
-"""The formats in which stories leave the house. Each has `write(stories, campaign, …) -> Iterator[bytes]`, memory flat.
+"""The formats of downloads. Each has `write(stories, campaign, …) -> Iterator[bytes]`, which streams.
 
-They format what they are given: who may have it, and in which wording, is decided in `bot/stories/export.py`.
+`bot/stories/export.py` decides who gets which stories.
 """

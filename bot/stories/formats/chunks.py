@@ -1,4 +1,4 @@
-"""Gathers small pieces into chunks worth sending: one a line would cost more to send than to make. Pure."""
+"""Joins small pieces of text into chunks worth sending. Pure."""
 
 from collections.abc import Iterable, Iterator
 
@@ -20,5 +20,5 @@ def gathered(pieces: Iterable[str], size: int = _SIZE) -> Iterator[bytes]:
 
 
 def _encoded(pieces: list[str]) -> bytes:
-    # Half a surrogate pair is replaced where texts arrive; should one be stored, a download must not end in the middle.
+    # Arriving texts hold no half surrogate pairs; should one be stored all the same, the download must not break off.
     return "".join(pieces).encode("utf-8", "replace")

@@ -1,8 +1,7 @@
-"""Stories as a Word transcript, to read, print and load into NVivo, ATLAS.ti or MAXQDA, which code by its headings.
+"""Stories as a Word transcript, to read, to print, and to load into NVivo, ATLAS.ti or MAXQDA by its headings.
 
-Heading 1 is a story, Heading 2 a question, one paragraph a message. Streamed: python-docx makes the styles, header and
-footer once, and the body is written straight into the zip, because python-docx gets slower with every paragraph it has.
-Must not hold more than a chunk of the body.
+Heading 1 is a story, Heading 2 a question, a paragraph is one message. python-docx makes styles, header and footer; the
+body is written into the zip in chunks, because python-docx gets slower with every paragraph and holds them all.
 """
 
 import io
@@ -27,13 +26,13 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 
 _CHANNELS = {"sms": "SMS", "telegram": "Telegram"}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip's: a file's own times would differ between equal exports
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # of zip files: real times would differ between equal exports
 
 
 def write(
     stories: Iterable[ExportStory], campaign: Campaign, made_on: date, *, redacted: bool, invented: bool = False
 ) -> Iterator[bytes]:
-    """The document, piece by piece."""
+    """The document, in chunks."""
     from bot.stories.formats import template  # noqa: PLC0415 (11 MB of python-docx, which only this download needs)
 
     sink = _Sink()
@@ -63,7 +62,7 @@ def _body(stories: Iterable[ExportStory], campaign: Campaign, facts_style: str) 
 
 
 def _order(story: ExportStory, campaign: Campaign) -> list[str]:
-    """The steps that were answered, in the campaign's order; then those that the campaign no longer asks."""
+    """The answered steps, in the order of the campaign; then those that the campaign no longer asks."""
     answered = dict.fromkeys(answer.step for answer in story.answers)
     return [step.id for step in campaign.steps if step.id in answered] + [
         name for name in answered if campaign.step(name) is None
@@ -75,7 +74,7 @@ def _message(answer: Answer, step: Step | None, language: str) -> str:
 
 
 def _question(step: Step) -> str:
-    """The question in English; what is filled in when it is asked stands in capitals."""
+    """The question in English, with its placeholders as capitals."""
     return _PLACEHOLDER.sub(lambda found: found[1].upper(), step.text)
 
 
@@ -112,22 +111,22 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 class _Sink(io.RawIOBase):
-    """What the zip is written to, and taken from again. It cannot go back, so the zip is written in one pass."""
+    """A buffer that the zip is written to and chunks are taken from. It cannot seek, so zipfile writes in one pass."""
 
     def __init__(self) -> None:
         self._waiting = bytearray()
 
     def writable(self) -> bool:
-        """It is for writing."""
+        """True: zipfile asks."""
         return True
 
     def write(self, piece: Any) -> int:
-        """Keep a piece until it is taken."""
+        """Keep a piece until `take`."""
         self._waiting += piece
         return len(piece)
 
     def take(self) -> bytes:
-        """Everything written since the last time."""
+        """Everything written since the last call."""
         piece = bytes(self._waiting)
         self._waiting.clear()
         return piece

@@ -1,8 +1,6 @@
-"""Stories as JSON Lines, for programs: every message by itself, verbatim, neither joined nor escaped for
-spreadsheets.
+"""Stories as JSON Lines, for programs: one line a story, every message verbatim and by itself. Pure.
 
-One line a story. Pure; called by `bot/stories/export.py`. Times are days here too: to the minute, they could tell
-whose phone it was.
+Times are days, because a minute could tell whose phone it was.
 """
 
 import json
@@ -16,12 +14,12 @@ from bot.stories.formats.rows import SCHEMA_VERSION
 
 MEDIA_TYPE = "application/jsonl"
 
-# Letters that end a line for some readers, though not for JSON: escaped, so that one story is one line to all.
+# Letters that end a line for some readers, though not for JSON: escaped, so that a story is one line for all.
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
 def write(stories: Iterable[ExportStory], campaign: Campaign, *, redacted: bool) -> Iterator[bytes]:
-    """A line a story. Each says whether identifiers are masked in it: lines travel without their file."""
+    """One line for each story. Each says whether it is redacted, because lines travel without their file."""
     yield from gathered(_line(story, campaign, redacted) for story in stories)
 
 

@@ -1,7 +1,6 @@
-"""One story as the flat row of the contract: the columns, their order, and what stands in each.
+"""One story as a flat row: the columns, their order, and the value of each. Pure.
 
-Pure. `csv.py` and every other table share it; `redacted` is what all formats but those of the role `raw` are made from.
-Must not escape anything: what a format needs against its readers' programs is the format's own matter.
+Escapes nothing: each format does that for the programs that read it.
 """
 
 import dataclasses
@@ -11,10 +10,10 @@ from bot.store.stories import Answer, ExportStory
 from bot.stories.masking import masked
 from bot.stories.redaction import MASKED
 
-#: Changes when a column is added, removed or gets another meaning.
+#: Increases when a column is added, removed or changes its meaning.
 SCHEMA_VERSION = 1
 
-#: What files and answers say of themselves.
+#: What files and HTTP headers say about a download.
 REDACTED = (
     f"Redacted: {MASKED} are replaced by words in square brackets, as far as they were recognised, and what an "
     "organiser marked. Other names of people and places are not, and a story can show whose it is without any of "
@@ -28,7 +27,7 @@ _RATHER_NOT = "Rather not say"
 
 
 def asked(campaign: Campaign) -> tuple[Step, ...]:
-    """The steps that have a column: all but the permissions, in order."""
+    """The steps that have a column, in order: all but the permissions."""
     return tuple(step for step in campaign.steps if step.kind is not StepKind.PERMISSION)
 
 
@@ -57,12 +56,12 @@ def row(story: ExportStory, campaign: Campaign) -> list[str]:
 
 
 def cell(answers: tuple[Answer, ...], step: Step) -> str:
-    """All that was said to one step: several texts of one answer on lines of their own."""
+    """Everything answered to one step, each text on a line of its own."""
     return "\n".join(spoken(answer, step) for answer in answers)
 
 
 def spoken(answer: Answer, step: Step | None) -> str:
-    """One answer in words: the English labels of what was chosen, else the resident's own words."""
+    """One answer in words: the English labels of the choices, or the resident's own words."""
     if not answer.codes:
         return answer.text
     labels = dict(step.choices) if step else {}
@@ -71,13 +70,13 @@ def spoken(answer: Answer, step: Step | None) -> str:
 
 
 def theme_labels(story: ExportStory, campaign: Campaign) -> list[str]:
-    """The themes of a story, as the codebook names them."""
+    """The labels of a story's themes."""
     labels = dict(campaign.themes)
     return [labels.get(theme, theme) for theme in story.themes]
 
 
 def redacted(story: ExportStory) -> ExportStory:
-    """The same story, with an organiser's marks and every identifier that has a form masked in every text."""
+    """The same story with marks and identifiers masked in every text."""
     return dataclasses.replace(
         story,
         answers=tuple(dataclasses.replace(one, text=masked(one.text, story.marks)) for one in story.answers),

@@ -1,6 +1,6 @@
 """The parts of the Word transcript that do not depend on the stories: styles, paper, header, footer, title.
 
-The only module that uses python-docx.
+Only this module uses python-docx.
 """
 
 import io
@@ -18,7 +18,7 @@ from docx.text.paragraph import Paragraph
 from bot.engine.campaign import Campaign
 from bot.stories.formats.rows import RAW, REDACTED
 
-#: The part that holds the stories.
+#: The part of the package that holds the stories.
 BODY = "word/document.xml"
 #: The style of the line of facts below a story's heading.
 FACTS = "StoryFacts"
@@ -30,7 +30,7 @@ _INVENTED = "All stories in this file are invented, for demonstration. No reside
 def parts(
     campaign: Campaign, made_on: date, *, redacted: bool, invented: bool
 ) -> tuple[list[tuple[str, bytes]], str, str]:
-    """Every other part of the package, by name, and what stands before and after the stories in the body."""
+    """The other parts of the package, by name, and the XML before and after the stories in the body."""
     document = Document()
     _styles(document)
     _paper(document, campaign, redacted=redacted, invented=invented)

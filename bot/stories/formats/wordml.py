@@ -1,8 +1,7 @@
-"""Paragraphs of a Word document, as text of its `document.xml`. Pure; used by `docx.py`.
+"""Paragraphs of a Word document, as XML for its `document.xml`. Pure.
 
-Knows which way a text is written, letter by letter, and in which language, so that Word shapes, aligns and spells it
-rightly.
-Whatever XML forbids is left out: one such letter and no program opens the file.
+Each run names its direction and language, so that Word shapes, aligns and spell-checks it correctly. Letters that XML
+forbids are left out: with one of them no program opens the file.
 """
 
 import re
@@ -14,11 +13,11 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 _BREAK = re.compile("\r\n?|\n|\v|\f|\u0085|\u2028|\u2029")
 _RIGHT = {"R", "AL"}
 # Word knows Chinese by country, not by script.
-_WORDS_OWN = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
+_WORD_LANGUAGES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
 
 
 def heading(text: str, level: int) -> str:
-    """A heading, which stays with what follows."""
+    """A heading in English."""
     return paragraph(text, style=f"Heading{level}", language="en-GB")
 
 
@@ -33,7 +32,7 @@ def paragraph(text: str, *, style: str = "", language: str = "") -> str:
 
 
 def runs_right(text: str) -> bool:
-    """Whether `text` begins from the right: as its first letter says that has a direction."""
+    """Whether the first letter with a direction is of a right-to-left script."""
     for letter in text:
         direction = unicodedata.bidirectional(letter)
         if direction in _RIGHT:
@@ -44,7 +43,7 @@ def runs_right(text: str) -> bool:
 
 
 def _parts(text: str, right: bool) -> Iterator[tuple[str, bool]]:
-    """Pieces of one direction; digits, spaces and signs go with what stands before them."""
+    """Pieces of one direction, and whether it is right to left. Digits, spaces and signs join the piece before them."""
     if text.isascii():
         yield text, False
         return
@@ -65,9 +64,9 @@ def _run(text: str, right: bool, language: str) -> str:
 
 
 def _run_properties(right: bool, language: str) -> str:
-    """Direction first, then language: the order that the schema wants."""
+    """Direction before language, the order that the schema requires."""
     inside = "<w:rtl/>" if right else ""
     if language:
         attribute = "bidi" if right else "eastAsia" if language.startswith(("zh", "ja", "ko")) else "val"
-        inside += f"<w:lang w:{attribute}={quoteattr(_WORDS_OWN.get(language, language))}/>"
+        inside += f"<w:lang w:{attribute}={quoteattr(_WORD_LANGUAGES.get(language, language))}/>"
     return f"<w:rPr>{inside}</w:rPr>" if inside else ""

@@ -1,11 +1,11 @@
-"""Masks what can be found by its form: telephone, NHS and NI numbers, e-mail addresses, links, postcodes, handles.
+"""Masks what has a form: telephone, NHS and NI numbers, e-mail addresses, links, postcodes, handles. Pure.
 
-Pure. Called by `bot/exports/rows.py` for every role but `raw`. It works on a folded copy (plain digits and letters, no
-marks, nothing invisible) and maps what it finds back: outside a mask everything stays as it was sent. It knows neither
-names nor streets nor numbers in words, and a story can point to one person without any of these: redacted is less than
-"nobody can tell whose it is", and nothing here may promise that. Measured by `scripts/bench redaction`.
+It searches a folded copy of the text (plain digits and letters, no marks, nothing invisible) and maps the places back:
+outside a mask the text stays as it was sent. It does not know names, streets or numbers in words, and a story can point
+to one person without any of these: "redacted" never means that a reader cannot tell whose story it is. Measured by
+`scripts/bench redaction`.
 
-Strangers write the texts, so the time grows with their length and with nothing else: see `forms.py`.
+Strangers write the texts, so the time must grow with their length only: see `forms.py`.
 """
 
 import unicodedata
@@ -17,15 +17,15 @@ from bot.stories.redaction import addresses, numbers, phones, postcodes
 from bot.stories.redaction.folding import Copy, fold
 from bot.stories.redaction.forms import spans
 
-#: What is masked, as files and pages say it to people.
+#: What is masked, in the words of files and pages.
 MASKED = "telephone numbers, e-mail addresses, links, postcodes, NHS numbers, National Insurance numbers and @names"
-#: Where two findings are equally long, the earlier form names the mask.
+#: Of two findings of equal length, the earlier form names the mask.
 _FORMS = (*addresses.FORMS, *postcodes.FORMS, *numbers.FORMS, *phones.FORMS)
 
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """A text with placeholders, and how many of each kind."""
+    """A text with placeholders, and the number of each kind."""
 
     text: str
     counts: Mapping[str, int]
@@ -33,7 +33,7 @@ class Redacted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """From where to where an identifier stands, and its kind."""
+    """The place of an identifier in a text, and its kind."""
 
     start: int
     end: int
@@ -41,7 +41,7 @@ class Found:
 
 
 def redact(text: str) -> Redacted:
-    """`text` with every identifier that was found replaced by `[kind]`."""
+    """`text` with every identifier replaced by `[kind]`."""
     out: list[str] = []
     at = 0
     found = find(text)
@@ -52,15 +52,15 @@ def redact(text: str) -> Redacted:
 
 
 def find(text: str) -> list[Found]:
-    """The identifiers in `text`, in order, none overlapping another."""
+    """The identifiers in `text`, in order, without overlaps."""
     copy = fold(text)
     out: list[Found] = []
     at = 0
     for span in _merged(_found(copy)):
         start, end = copy.places[span.start], copy.places[span.end - 1] + 1
-        while unicodedata.category(text[end : end + 1] or " ")[0] == "M":  # accents and keycaps go with their letter
+        while unicodedata.category(text[end : end + 1] or " ")[0] == "M":  # accents and keycaps belong to their letter
             end += 1
-        if start >= at:  # one letter that unfolds into several belongs to the mask before it
+        if start >= at:  # a letter that folds into several belongs to the mask before it
             out.append(Found(start, end, span.kind))
             at = end
     return out
@@ -75,7 +75,7 @@ def _found(copy: Copy) -> Iterator[Found]:
 
 
 def _merged(found: Iterable[Found]) -> list[Found]:
-    """Where findings overlap, one mask over all, named after the longest: nothing that was found stays visible."""
+    """Overlapping findings as one, with the kind of the longest: nothing that was found stays visible."""
     out: list[Found] = []
     for span in sorted(found, key=lambda one: (one.start, -one.end)):
         if not out or span.start >= out[-1].end:

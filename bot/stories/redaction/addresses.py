@@ -1,28 +1,28 @@
-"""The forms of e-mail addresses, links and handles, plain and spelled out to be unseen."""
+"""The forms of e-mail addresses, links and handles, plain or spelled out to avoid filters."""
 
 from bot.stories.redaction.folding import plain
 from bot.stories.redaction.forms import END, START, A, Form, S, W, pattern
 
 _PROVIDERS = "gmail|googlemail|hotmail|outlook|yahoo|ymail|icloud|live|msn|aol|proton|protonmail|btinternet|gmx|ukr|wp"
 _ENDINGS = "com|org|net|info|edu|gov|uk|app|link|online|shop|pl|ro|lt|ua|fr|tr|pk|bd|np|ng|vn|cn|ru"
-#: These are words as well ("too much.It is"): a link only with a path, an address only after a visible "at".
+#: Endings that are also words ("too much.It is"): a link only with a path, an address only after a clear "at".
 _WORDS = "it|es|pt|de|eu|ie|io|al|so|in|ir|me|co|tv|ly|gg|be|ee|to|us|ca"
 _SHORTENERS = r"(?:t|wa|fb|m|telegram)\.me|youtu\.be|bit\.ly|goo\.gl|x\.com|linktr\.ee|discord\.gg"
 _NETWORKS = "insta|instagram|ig|snap|snapchat|tik ?tok|telegram|twitter|facebook|fb|wechat|skype|viber"
 
 
 def _spoken(words: str) -> str:
-    """Words for a sign, folded as the texts are: Indic vowel signs are marks."""
+    """The words for a sign, folded like the texts: Indic vowel signs are marks."""
     return "|".join(dict.fromkeys("".join(map(plain, word)) for word in words.split()))
 
 
 def _small(endings: str) -> str:
-    """`endings` unless they begin with a capital."""
+    """`endings`, if they do not begin with a capital."""
     return "|".join(f"(?-i:{word[0]}){word[1:]}" for word in endings.split("|"))
 
 
 def _no_sentence(endings: str) -> str:
-    """`endings` unless they look like the first word of a sentence: "neither.It"."""
+    """`endings`, if they do not look like the first word of a sentence: "neither.It"."""
     return f"{_small(endings)}|" + "|".join(f"(?-i:{one[:2].upper()}){one[2:]}" for one in endings.split("|"))
 
 
@@ -42,7 +42,7 @@ _WORD_DOT = (
 _DOT = rf"(?:{_WORD_DOT}|[.。])"
 _LABEL = f"[{A}-]+"
 
-# E-mail addresses. A label may be of any length: what is too long for an address is masked as one.
+# E-mail addresses. Labels have no length limit: text too long for an address is masked as one.
 _NAME = rf"[{A}](?:\.?[{A}%+'-])*"
 _NO_CAPITAL = rf"(?:(?-i:[a-z0-9_À-֏Ḁ-ỿ-])[{A}-]|(?-i:[A-Z][A-Z0-9_À-֏Ḁ-ỿ-]))[{A}-]*"  # "…@a.org.Thanks"
 _EMAIL = rf"{START}({_NAME}@{_LABEL}[.。][{A}-]{{2,}}(?:\.{_NO_CAPITAL}){{0,6}})"
@@ -51,7 +51,7 @@ _SPOKEN_NAME = rf"{_NAME}\.?(?:(?:{_DOT}|[{S}]underscore[{S}]){_LABEL}){{0,2}}"
 _HOST = rf"{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}"
 _BRACKETED_EMAIL = rf"{START}({_SPOKEN_NAME}{_BRACKET_AT}{_HOST}{_DOT}(?:{_no_sentence(f'{_ENDINGS}|{_WORDS}')})){END}"
 _LAST = rf"(?:{_DOT}(?:{_ENDINGS})|[{S}]?[.,][{S}]?(?:com|org|co[{S}]?\.[{S}]?uk))"
-#: After the mere word "at" only what is no sentence: a provider, or a host with a dot in words.
+#: After the word "at": a provider, or a host with a dot in words, because other hosts could be a sentence.
 _CLEAR_HOST = (
     rf"(?:(?:{_PROVIDERS})(?:-[{A}-]*)?(?:{_DOT}{_LABEL}){{0,3}}{_LAST}"
     rf"|{_LABEL}{_WORD_DOT}(?:{_HOST}{_LAST}|(?:{_ENDINGS})))"
@@ -69,8 +69,8 @@ def _spoken_email(text: bytes, start: int, end: int) -> bool:
     return not (_NO_NAME.match(text, start) or _BREAKING_POINT.search(text, start, end))
 
 
-# Links: a head, and a path after it as far as it goes.
-_HAN, _CJK = "\u3000-\u9fff\uf900-\ufaff", "\u4e00-\u9fff"  # Chinese goes on after an address without a space
+# Links: a head, then the longest path.
+_HAN, _CJK = "\u3000-\u9fff\uf900-\ufaff", "\u4e00-\u9fff"  # Chinese continues after an address without a space
 _JOINT = rf"[/=_-][{_CJK}]*"
 _PATH = (
     rf"(?:{_JOINT}|[^{S}<>\"{_HAN}/=_-])*"
@@ -102,11 +102,11 @@ _PLACEHOLDER = pattern(r"\[(?:phone|email|postcode|nhs-number|ni-number|link|han
 
 
 def _written_out(text: bytes, _start: int, end: int) -> bool:
-    """Not before a placeholder: masking twice changes nothing."""
+    """Not before a placeholder, so that masking twice changes nothing."""
     return not _PLACEHOLDER.match(text, end)
 
 
-# Handles: after an at sign in any script, after the name of a network in Latin letters.
+# Handles: after an at sign in any script; after the name of a network in Latin letters.
 _AT_START = rf"(?:^|[^{A}@.]|(?:^|[^{A}])\.)"
 _HANDLE = rf"{_AT_START}(@[A-Za-z_À-֏Ḁ-ỿ])"
 _OTHER_HANDLE = rf"{_AT_START}(@[^{A}\PL])"

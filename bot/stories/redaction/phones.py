@@ -1,6 +1,6 @@
-"""The forms of telephone numbers, and the valid ones that the library `phonenumbers` knows besides.
+"""The forms of telephone numbers, and the other valid numbers that the library `phonenumbers` finds.
 
-British forms count whether given out or not, since people invent numbers, and whatever begins with a country's code.
+British forms count whether issued or not, because people invent numbers; so does whatever begins with a country code.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 from bot.stories.redaction.forms import A, Form, S, W, letter, pattern
 from bot.stories.redaction.numbers import GAP
 
-#: Two digits of a British number with what stands between; the letter o for a nought only among digits.
+#: A digit of a British number and what separates it from the next; the letter o for a nought only among digits.
 _DIGIT_OR_O = rf"(?:\d{GAP}|o[{S}-]?)"
 
 
@@ -25,13 +25,13 @@ _BARE_44 = rf"(?:^|[^\d+])(44[{S}-]?(?:\(?0\)?[{S}]?)?[1237](?:[{S}-]?\d){{9}})(
 _AMERICAN = (
     rf"(?:^|[^\d.,/-])((?:1[{S}.-])?(?:\(\d{{3}}\)[{S}]?|\d{{3}}[.-])\d{{3}}[.-]\d{{4}})(?:[.-]?$|[^\d.-]|[.-]\D)"
 )
-_PLUS_BEHIND = r"(?:^|\D)([1-9]\d{9,14}\+)(?:\D|$)"  # as it comes out where one writes from right to left
+_PLUS_BEHIND = r"(?:^|\D)([1-9]\d{9,14}\+)(?:\D|$)"  # as it looks in right-to-left writing
 _BRACKET, _PLUS_BRACKET = pattern(r"\(0\d{0,5}\)"), pattern(rf"\(\+[{S}]?\d{{1,3}}\)")
 _DATE = pattern(rf"\d\d?[{S}./-]\d\d?[{S}./-](?:19|20)\d\d(?:\D|$)")
 
 
 def _alone(text: bytes, start: int, _end: int) -> bool:
-    """Not the end of a longer number; what follows a whole number and a stroke is one more."""
+    """Not the end of a longer number; after a whole number and a slash it is another one."""
     before = text[max(start - 7, 0) : start]
     if not before[-2:-1].isdigit():
         return True
@@ -43,7 +43,7 @@ def _alone(text: bytes, start: int, _end: int) -> bool:
 
 
 def _undated(text: bytes, start: int, end: int) -> bool:
-    """Nor a date."""
+    """Not the end of a longer number, nor a date."""
     return _alone(text, start, end) and not _DATE.match(text, start)
 
 
@@ -58,18 +58,18 @@ FORMS = (
     Form("phone", pattern(_PLUS_BEHIND)),
 )
 
-#: What a text must hold to be worth the library's time: the shortest valid numbers have eight digits.
+#: A text without this is not worth the library's time: the shortest valid numbers have eight digits.
 _ENOUGH_DIGITS = pattern(rf"(?:\+|(?:^|\D)0)(?:[^{A}£€$%]{{0,4}}\d){{7}}")
-#: At least seven digits with nothing between them that the library would stop at.
+#: At least seven digits, separated by nothing that ends a number for the library.
 _CLUSTER = pattern(r"\d(?:[-x .()\[\]/~―ー⁓∼]{0,4}\d){6,}")
-#: Octets that the library is given at a time, how far on the next ones begin, and what else it sees on either side.
+#: Octets that the library gets at a time, the step to the next part, and what it sees before and after.
 _PART, _STEP, _BEFORE, _AFTER = 96, 48, 12, 40
 
 
 def valid(text: bytes) -> Iterator[tuple[int, int]]:
-    """From where to where the library finds valid numbers.
+    """Start and end of each valid number that the library finds.
 
-    It tries many ways to divide what it is given, so it is given no more than a few dozen digits at a time.
+    It tries many ways to divide a text, so it gets a few dozen digits at a time.
     """
     if not _ENOUGH_DIGITS.search(text):
         return
@@ -89,5 +89,5 @@ def _matched(text: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _length(letters: str) -> int:
-    """In octets."""
+    """The length in octets."""
     return len(letters.encode())

@@ -1,4 +1,4 @@
-"""The forms of British postcodes, as people write them."""
+"""The forms of British postcodes."""
 
 from bot.stories.redaction.forms import END, START, Form, S, pattern
 
@@ -24,9 +24,9 @@ _WORDS = pattern(
 )
 
 
-def _no_words(text: bytes, start: int, end: int) -> bool:
+def _is_postcode(text: bytes, start: int, end: int) -> bool:
     """Not "E1 5th floor", "N1 2hr later", "w8 4us" or "B1 ONE"."""
     return not _WORDS.search(text[start:end])
 
 
-FORMS = (Form("postcode", pattern(_POSTCODE), _no_words),)
+FORMS = (Form("postcode", pattern(_POSTCODE), _is_postcode),)
