@@ -95,6 +95,7 @@ class Conversation:
     story_open: bool = False  # consented, and not yet thanked
     told: int = 0  # texts in the open story
     drafts: int = 0  # texts that wait for a yes
+    draft_letters: int = 0  # their length together
     draft_since: datetime | None = None
     wiped: bool = False  # the drafts expired while FIRST was open
     nudged: bool = False

@@ -5,9 +5,12 @@ No text is a story before a yes; until then it is held.
 
 from bot.engine.consent import Judgement, Verdict, judge
 from bot.engine.model import Begun, Choice, Decided, Released, Stage
+from bot.engine.reading import letters
 from bot.engine.turn import OpenTurn, yes_no
 from bot.engine.vocabulary import Command
 
+#: Letters before a yes that are a story; after fewer the question is still asked.
+_A_STORY = 37
 _MENU_UNITS = 134  # UTF-16 units in two parts of a UCS-2 SMS
 
 
@@ -160,6 +163,7 @@ def grant(turn: OpenTurn, judgement: Judgement) -> None:
         conversation.settled = True
     story = turn.campaign.story_step
     held, gone = conversation.drafts, conversation.wiped
+    little = not conversation.story_open and conversation.draft_letters + letters(judgement.story) < _A_STORY
     if conversation.story_open:
         _ask_permissions_afresh(turn)
     else:
@@ -171,6 +175,7 @@ def grant(turn: OpenTurn, judgement: Judgement) -> None:
     conversation.story_open = True
     conversation.granted_at = turn.now
     conversation.drafts = 0
+    conversation.draft_letters = 0
     conversation.draft_since = None
     conversation.wiped = False
     conversation.nudged = False
@@ -185,13 +190,15 @@ def grant(turn: OpenTurn, judgement: Judgement) -> None:
     if judgement.story:
         turn.answered("first")
         turn.tell(story.id, judgement.story)
-        conversation.quiet_since = turn.now
-    elif held:
-        turn.go_on()
-    elif gone:
+    nothing = not held and not judgement.story
+    if nothing and gone:
         turn.say("wiped")
-    else:
+    elif nothing or little:  # after a hello, a name or half a sentence the question has still to be asked
         turn.ask(story)
+    elif judgement.story:
+        conversation.quiet_since = turn.now
+    else:
+        turn.go_on()
 
 
 def _ask_permissions_afresh(turn: OpenTurn) -> None:

@@ -99,6 +99,11 @@ def size(tokens: Phrase) -> float:
     return len(tokens) - sum("\u4e00" <= token <= "\u9fff" for token in tokens) / 2
 
 
+def letters(text: str) -> int:
+    """How long a text is; a Chinese letter says as much as three of an alphabet."""
+    return len(text.strip()) + 2 * sum("\u4e00" <= letter <= "\u9fff" for letter in text)
+
+
 def without(tokens: Phrase, tongue: Tongue) -> Phrase:
     """`tokens` without polite phrases: "yes please thank you" -> "yes"."""
     if tongue.polite_words.isdisjoint(tokens):

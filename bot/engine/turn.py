@@ -21,7 +21,7 @@ from bot.engine.model import (
     Turn,
     Wiped,
 )
-from bot.engine.reading import Reading
+from bot.engine.reading import Reading, letters
 
 #: A burst of messages ends after this much quiet. The parts of a long SMS can arrive minutes apart.
 QUIET = {Channel.SMS: timedelta(minutes=3), Channel.TELEGRAM: timedelta(seconds=60)}
@@ -115,6 +115,7 @@ class OpenTurn:
         if self._seen_before():
             return
         self.conversation.drafts += 1
+        self.conversation.draft_letters += letters(self.inbound.text)
         self.conversation.draft_since = self.conversation.draft_since or self.now
         self.happened(Held(self.inbound.text, self.inbound.message))
 
@@ -123,6 +124,7 @@ class OpenTurn:
         if self.conversation.drafts:
             self.happened(Wiped())
         self.conversation.drafts = 0
+        self.conversation.draft_letters = 0
         self.conversation.draft_since = None
         self.conversation.nudged = False
 
