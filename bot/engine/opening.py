@@ -163,7 +163,7 @@ def grant(turn: OpenTurn, judgement: Judgement) -> None:
         conversation.settled = True
     story = turn.campaign.story_step
     held, gone = conversation.drafts, conversation.wiped
-    little = not conversation.story_open and conversation.draft_letters + letters(judgement.story) < _A_STORY
+    little = not conversation.story_open and max(conversation.draft_letters, letters(judgement.story)) < _A_STORY
     if conversation.story_open:
         _ask_permissions_afresh(turn)
     else:
