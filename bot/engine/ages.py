@@ -39,7 +39,7 @@ def _years(tokens: Phrase, tongue: Tongue) -> int | None:
             return int(token) - 1
         if at + 1 == len(tokens) and _any(tongue.grammar.age_end, tokens, at):
             return int(token)
-        if at < _BEGINNING and any(_fits(pattern, tokens, at) for pattern in tongue.age):
+        if at < _BEGINNING and any(_fits(pattern, tokens, at, tongue.grammar.others) for pattern in tongue.age):
             return int(token)
     return None
 
@@ -54,7 +54,8 @@ def _any(patterns: frozenset[Phrase], tokens: Phrase, at: int) -> bool:
     return False
 
 
-def _fits(pattern: Phrase, tokens: Phrase, at: int) -> bool:
+def _fits(pattern: Phrase, tokens: Phrase, at: int, others: frozenset[Phrase]) -> bool:
+    """Whether the pattern of the catalogue stands around the number at `at`, near the beginning."""
     before = pattern[: pattern.index("#")] if "#" in pattern else pattern
     after = pattern[pattern.index("#") + 1 :] if "#" in pattern else ()
     ends = after[-1:] == (".",)
@@ -63,5 +64,7 @@ def _fits(pattern: Phrase, tokens: Phrase, at: int) -> bool:
     if start < 0 or stop > len(tokens) or tokens[start:at] != before or tokens[at + 1 : stop] != after:
         return False
     if start > (2 if before else 0):  # in the middle of a sentence it is rarely the writer's own age
+        return False
+    if start and tokens[start - 1 : start] in others:
         return False
     return not ends or stop == len(tokens)

@@ -38,6 +38,7 @@ class Grammar:
     ages: Mapping[Phrase, int] = field(default_factory=dict)  # "fourteen" -> 14
     almost: frozenset[Phrase] = frozenset()  # "nearly #": an age that is not reached
     age_end: frozenset[Phrase] = frozenset()  # an age at the end of any sentence: "and im #"
+    others: frozenset[Phrase] = frozenset()  # before an age these make it somebody else's: Vietnamese "con" (my child)
     school: frozenset[Phrase] = frozenset()  # "year #": a school year; England's year 10 ends at 15
 
     @classmethod
@@ -54,6 +55,7 @@ class Grammar:
             ages,
             lists.get("almost", empty),
             lists.get("age_end", empty),
+            lists.get("others", empty),
             lists.get("school", empty),
         )
 
@@ -67,6 +69,7 @@ class Grammar:
             {**other.ages, **self.ages},
             self.almost | other.almost,
             self.age_end | other.age_end,
+            self.others | other.others,
             self.school | other.school,
         )
 

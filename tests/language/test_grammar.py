@@ -74,6 +74,7 @@ def test_an_age_in_words_is_the_age(code: str) -> None:
         ("en", "can you delete what i said please", Command.DELETE),
         ("en", "I changed my mind, delete it", Command.DELETE),
         ("en", "they never stop the noise", None),
+        ("en", "i dont want to bother you", None),
         ("en", "stop the council selling our flats", None),
         ("en", "my landlord wont delete my data", None),
     ],
@@ -92,6 +93,8 @@ def test_a_wish_is_made_of_its_own_words_alone(code: str, text: str, command: Co
         ("en", "Yes, I'm thirty four and in year 2 of my course", False),
         ("en", "i am 14 weeks pregnant", False),
         ("tr", "evet 14 yaşındayım", True),
+        ("vi", "con tôi 8 tuổi", False),
+        ("vi", "tôi 15 tuổi", True),
     ],
 )
 def test_an_age_under_the_limit_is_heard(code: str, text: str, young: bool) -> None:
