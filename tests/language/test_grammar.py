@@ -94,6 +94,8 @@ def test_a_wish_is_made_of_its_own_words_alone(code: str, text: str, command: Co
         ("en", "i am 14 weeks pregnant", False),
         ("tr", "evet 14 yaşındayım", True),
         ("vi", "con tôi 8 tuổi", False),
+        ("zh-Hans", "那时我才15", False),
+        ("zh-Hans", "我15岁", True),
         ("vi", "tôi 15 tuổi", True),
     ],
 )
