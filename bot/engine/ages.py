@@ -37,18 +37,20 @@ def _years(tokens: Phrase, tongue: Tongue) -> int | None:
             continue
         if _any(tongue.grammar.almost, tokens, at):
             return int(token) - 1
-        if at + 1 == len(tokens) and _any(tongue.grammar.age_end, tokens, at):
+        if _any(tongue.grammar.age_end, tokens, at, last=True):
             return int(token)
         if at < _BEGINNING and any(_fits(pattern, tokens, at, tongue.grammar.others) for pattern in tongue.age):
             return int(token)
     return None
 
 
-def _any(patterns: frozenset[Phrase], tokens: Phrase, at: int) -> bool:
-    """Whether one of the patterns stands around the number at `at`, wherever that is."""
+def _any(patterns: frozenset[Phrase], tokens: Phrase, at: int, *, last: bool = False) -> bool:
+    """Whether one of the patterns stands around the number at `at`; with `last`, as the last words."""
     for pattern in patterns:
         middle = pattern.index("#") if "#" in pattern else len(pattern)
         start, stop = at - middle, at + len(pattern) - middle
+        if last and stop != len(tokens):
+            continue
         if start >= 0 and tokens[start:at] == pattern[:middle] and tokens[at + 1 : stop] == pattern[middle + 1 :]:
             return True
     return False
