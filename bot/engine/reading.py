@@ -75,13 +75,14 @@ def read(text: str, tokens: Phrase, language: str, vocabulary: Vocabulary) -> Re
         return Reading(text, tokens)
     command, command_language = _command(forms, tongue)
     greeting = _greeting(forms, tongue, vocabulary)
+    yes, no = (any(form in known for form in forms) for known in (tongue.yes, tongue.no))
     return Reading(
         text,
         tokens,
         command=command,
         command_language=command_language,
-        yes=any(form in tongue.yes for form in forms),
-        no=any(form in tongue.no for form in forms),
+        yes=yes,
+        no=no,
         unsure=tokens in tongue.unsure,
         greeting=greeting is not None,
         greeting_language=greeting or "",
@@ -89,7 +90,7 @@ def read(text: str, tokens: Phrase, language: str, vocabulary: Vocabulary) -> Re
         who=_who(text, forms, tongue),
         refusal=tokens in tongue.refuse,
         language_named=vocabulary.names.get(" ".join(tokens), ""),
-        agrees=any(form in tongue.agree for form in forms),
+        agrees=not yes and not no and any(form in tongue.agree for form in forms),
         may_stop=any(form in tongue.grammar.unsure_stop for form in forms),
     )
 
