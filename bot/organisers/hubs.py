@@ -41,9 +41,12 @@ def to_share(installation: Installation, hub: Hub, bot: str) -> list[str]:
     codes = installation.campaigns[hub.campaign].vocabulary.languages
     link = f"https://t.me/{bot}?start={hub.code}" if bot else ""
     number = settings.twilio.sender if settings.twilio else ""
+    missing = (
+        "set TELEGRAM_BOT_TOKEN to get one" if settings.telegram is None else "run this again when Telegram answers"
+    )
     lines = [
         f"Hub: {hub.name} ({hub.code}), campaign {hub.campaign}",
-        f"Telegram link: {link or 'set TELEGRAM_BOT_TOKEN to get one'}",
+        f"Telegram link: {link or missing}",
         f"SMS: text {hub.code} to {number}"
         if number
         else f"SMS keyword: {hub.code} (set TWILIO_FROM to print the number)",

@@ -7,7 +7,8 @@ import click
 
 from bot.demo.rehearsal import Heard, Rehearsal, parse_span
 from bot.engine.model import Channel
-from bot.errors import OpenEarError
+from bot.errors import InvalidError, OpenEarError
+from bot.messaging.routing import offered_language
 from bot.settings import read_settings
 
 _HELP = "Write as a resident would. /wait 3m lets time pass, /tap DATA taps a button, /quit ends the chat."
@@ -26,6 +27,8 @@ def chat(language: str, channel: str, record: Path | None) -> None:
         _refuse_unwritable(record)
     rehearsal = Rehearsal(Channel(channel), campaigns=read_settings().campaigns)
     rehearsal.hint = language
+    if language:
+        _refuse_unoffered(rehearsal, language)
     turns: list[tuple[str, str, list[Heard]]] = []
     campaigns = " and ".join(f"{one.name} ({slug})" for slug, one in rehearsal.installation.campaigns.items())
     click.echo(f"You chat with {campaigns}. {_HELP}", err=True)
@@ -53,6 +56,17 @@ def transcript(channel: str, language: str, turns: list[tuple[str, str, list[Hea
         keys = ", ".join(_quoted(one.key) for one in heard)
         lines += ["", "[[turn]]", f"{verb} = {_quoted(what)}", f"out = [{keys}]"]
     return "\n".join(lines) + "\n"
+
+
+def _refuse_unoffered(rehearsal: Rehearsal, language: str) -> None:
+    """Raise InvalidError for a language that no campaign offers: the chat would answer in another one."""
+    offered = {code for one in rehearsal.installation.campaigns.values() for code in one.languages}
+    if not any(offered_language(language, one) for one in rehearsal.installation.campaigns.values()):
+        rehearsal.close()
+        raise InvalidError(
+            f"{language!r} is not offered; the languages are {', '.join(sorted(offered))}. "
+            "A campaign of your own offers a language when all its texts are translated: openear check"
+        )
 
 
 def _refuse_unwritable(record: Path) -> None:

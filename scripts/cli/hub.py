@@ -36,6 +36,7 @@ def add(code: str, name: str, campaign: str | None, language: str) -> None:
 @click.option("--campaign", help="Only the hubs of this campaign, by its slug.")
 def list_(campaign: str | None) -> None:
     """List the hubs."""
+    found = hubs.every(opened(), campaign or "")
     heading("code", "campaign", "name", "language")
-    for one in hubs.every(opened(), campaign or ""):
+    for one in found:
         click.echo("\t".join((one.code, one.campaign, one.name, one.language)))

@@ -32,8 +32,9 @@ def add(email: str, role: str, campaign: str | None, hub: str, alert: str) -> No
 @organiser.command("list")
 def list_() -> None:
     """List the organisers with their roles."""
+    grants = roles.everyone(opened())
     heading("e-mail", "role", "campaign", "hub")
-    for grant in roles.everyone(opened()):
+    for grant in grants:
         click.echo(f"{grant.email}\t{grant.role}\t{grant.campaign}" + (f"\t{grant.hub}" if grant.hub else ""))
 
 
