@@ -75,7 +75,8 @@ def read(text: str, tokens: Phrase, language: str, vocabulary: Vocabulary) -> Re
         return Reading(text, tokens)
     command, command_language = _command(forms, tongue)
     greeting = _greeting(forms, tongue, vocabulary)
-    yes, no = (any(form in known for form in forms) for known in (tongue.yes, tongue.no))
+    agrees = tokens in tongue.agree and tokens not in tongue.yes | tongue.no
+    yes, no = (not agrees and any(form in known for form in forms) for known in (tongue.yes, tongue.no))
     return Reading(
         text,
         tokens,
@@ -90,7 +91,7 @@ def read(text: str, tokens: Phrase, language: str, vocabulary: Vocabulary) -> Re
         who=_who(text, forms, tongue),
         refusal=tokens in tongue.refuse,
         language_named=vocabulary.names.get(" ".join(tokens), ""),
-        agrees=not yes and not no and any(form in tongue.agree for form in forms),
+        agrees=agrees or (not yes and not no and any(form in tongue.agree for form in forms)),
         may_stop=any(form in tongue.grammar.unsure_stop for form in forms),
     )
 
