@@ -29,7 +29,7 @@ def load_campaigns(folder: Path | None = None, *, drafts: bool = False) -> tuple
     catalogues = catalogue.load()
     files = campaign_files(folder)
     if not files:
-        raise CampaignError(str(folder), [_NO_CAMPAIGN])
+        raise CampaignError("campaigns", [f"{folder} {_NO_CAMPAIGN}"])
     wordings: dict[str, Wording] = {}
     problems: list[str] = []
     for path in files:

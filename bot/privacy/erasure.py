@@ -30,8 +30,9 @@ class Purged:
 
 def erase_story(installation: Installation, story: str, actor: str) -> bool:
     """Erase one story by its id; False if it does not exist. Other stories of its teller stay."""
+    day = _day(installation)  # before the transaction: reading the campaigns takes longer than it
     with installation.write() as tx:
-        found = erasure.erase_story(tx, story, _day(installation))
+        found = erasure.erase_story(tx, story, day)
         if found:
             consents.withdraw_by_operator(tx, story)
             audit.record(tx, actor, "erase", {"story": story})
@@ -42,11 +43,12 @@ def erase_story(installation: Installation, story: str, actor: str) -> bool:
 
 def erase_contact(installation: Installation, channel: Channel, address: str, actor: str) -> list[str] | None:
     """Erase everything from one contact. Returns the ids of its stories; None for an unknown contact."""
+    day = _day(installation)
     with installation.write() as tx:
         contact = conversations.contact_id(tx, channel, address)
         if contact is None:
             return None
-        gone = erasure.erase_contact(tx, contact, _day(installation))
+        gone = erasure.erase_contact(tx, contact, day)
         for story in gone:
             consents.withdraw_by_operator(tx, story)
         _silence(tx, contact)

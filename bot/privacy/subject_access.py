@@ -6,12 +6,13 @@ that a pack was made, without the address.
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.engine.campaign import Campaign
 from bot.engine.model import Channel
 from bot.errors import NotFoundError
 from bot.installation import Installation
@@ -28,6 +29,7 @@ def write(
     With `flagged`, it holds the texts that raised a flag: another person with the same phone could read them.
     """
     now = installation.clock()
+    campaigns = installation.campaigns  # read before anything is recorded: a broken file stops the pack here
     with installation.write() as tx:
         found = subject_access.of_contact(tx, installation.keys.contact_hash(channel, address))
         if found is None:
@@ -35,11 +37,13 @@ def write(
         if not flagged:
             found.flags.clear()
         audit.record(tx, actor, "mydata", {"stories": len(found.stories), "flags": flagged})
+    read = "\n".join(_lines(campaigns, found, now)) + "\n"
+    data = json.dumps(_readable(asdict(found)), ensure_ascii=False, indent=2)
     path.touch(mode=0o600)
     path.chmod(0o600)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as pack:
-        pack.writestr("your-data.txt", "\n".join(_lines(installation, found, now)) + "\n")
-        pack.writestr("your-data.json", json.dumps(_readable(asdict(found)), ensure_ascii=False, indent=2))
+        pack.writestr("your-data.txt", read)
+        pack.writestr("your-data.json", data)
     return found
 
 
@@ -52,14 +56,14 @@ def _readable(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _lines(installation: Installation, found: Subject, now: datetime) -> Iterator[str]:
+def _lines(campaigns: Mapping[str, Campaign], found: Subject, now: datetime) -> Iterator[str]:
     yield f"What we hold about you, on {now:%d %B %Y}"
     yield ""
     yield f"You write to us by {found.channel}. Your number or chat is {'kept' if found.address_kept else 'not kept'}."
     if found.stopped_at:
         yield f"You asked us to stop on {_day(found.stopped_at)}."
     for story in found.stories:
-        yield from _story(installation, story)
+        yield from _story(campaigns, story)
     if found.waiting:
         yield "\nTexts that wait for your yes, and go a day after you sent them:"
         yield from (f"  {_day(one.at)}: {one.text}" for one in found.waiting)
@@ -73,12 +77,12 @@ def _lines(installation: Installation, found: Subject, now: datetime) -> Iterato
         yield from (f"  {_day(one['at'])}: {one['words'] or '(words no longer kept)'}" for one in found.flags)
     sent = sum(one["sent_at"] is not None for one in found.sent)
     yield f"\nMessages that we sent you: {sent}. Their texts are not kept once they are sent."
-    yield from _keeping(installation, found)
+    yield from _keeping(campaigns, found)
 
 
-def _story(installation: Installation, story: StoryHeld) -> Iterator[str]:
+def _story(campaigns: Mapping[str, Campaign], story: StoryHeld) -> Iterator[str]:
     yield f"\nYour story {story.public}, begun on {_day(story.began_at)}:"
-    campaign = installation.campaigns.get(story.campaign)
+    campaign = campaigns.get(story.campaign)
     for one in story.said:
         step = campaign.step(one.step) if campaign else None
         labels = dict(step.choices) if step else {}
@@ -92,10 +96,10 @@ def _story(installation: Installation, story: StoryHeld) -> Iterator[str]:
     yield f"  Downloaded by: {'; '.join(f'{role}, {day}' for role, day in who) or 'nobody'}."
 
 
-def _keeping(installation: Installation, found: Subject) -> Iterator[str]:
+def _keeping(campaigns: Mapping[str, Campaign], found: Subject) -> Iterator[str]:
     yield "\nHow long:"
     for slug in dict.fromkeys(conversation["campaign"] for conversation in found.conversations):
-        campaign = installation.campaigns.get(slug)
+        campaign = campaigns.get(slug)
         if campaign:
             yield (
                 f"  {campaign.name}: your story {campaign.story_months} months, your number {campaign.contact_days} "

@@ -10,6 +10,8 @@ from bot.store.outbox import WAITING
 from bot.store.transaction import Transaction
 from bot.store.upsert import insert_new
 
+#: Rows that are copied at once: a download holds thousands of ids.
+_BATCH = 5000
 #: Tables that are copied whole from the current database: a revoked role stays revoked, a closed complaint closed.
 _COPIED: tuple[Table, ...] = (
     tables.organisers,
@@ -150,5 +152,5 @@ def _copy_tables(current: Connection, restored: Connection) -> None:
     for table in reversed(_COPIED):
         restored.execute(delete(table))
     for table in _COPIED:
-        for row in current.execute(select(table)).mappings():
-            restored.execute(insert(table), dict(row))
+        for rows in current.execute(select(table)).mappings().partitions(_BATCH):
+            restored.execute(insert(table), [dict(row) for row in rows])
