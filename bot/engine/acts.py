@@ -70,6 +70,8 @@ def act_of(before: Conversation, reading: Reading, turn: Turn, vocabulary: Vocab
                 return Act.STOP
             case _:
                 pass
+    if reading.echo:
+        return Act.ECHO
     if reading.may_stop:
         return Act.STOP
     if reading.command in _OF_COMMAND:

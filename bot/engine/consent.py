@@ -49,12 +49,12 @@ _MOST_YES = 6  # words of the longest phrase in a list of yes
 def judge(reading: Reading, language: str, vocabulary: Vocabulary, minimum_age: int) -> Judgement:
     """Judge the answer to FIRST, in a conversation held in `language`."""
     tongue = vocabulary.tongue(language)
-    age = age_told(reading.tokens, tongue)
-    if age is None:
+    age = None if reading.echo else age_told(reading.tokens, tongue)
+    if age is None and not reading.echo:
         age = _bare_age(reading, tongue)
     if age is not None and age < minimum_age:
         return Judgement(Verdict.UNDER_AGE)
-    if reading.agrees or reading.may_stop or (asks(reading.text) and reading.yes):
+    if reading.echo or reading.agrees or reading.may_stop or (asks(reading.text) and reading.yes):
         return Judgement(Verdict.UNPLAIN)
     if age is not None and _beside_age(reading, tongue):  # "I'm 34, yes"
         return Judgement(Verdict.YES)
@@ -83,7 +83,14 @@ def plain_answer(reading: Reading, language: str, vocabulary: Vocabulary, minimu
     A no with more words after it is still a no: it is the answer that gives nothing away.
     """
     tongue = vocabulary.tongue(language)
-    if asks(reading.text) or reading.agrees or reading.may_stop or reading.unsure or (reading.yes and reading.no):
+    if (
+        asks(reading.text)
+        or reading.echo
+        or reading.agrees
+        or reading.may_stop
+        or reading.unsure
+        or (reading.yes and reading.no)
+    ):
         return None
     if reading.yes or reading.no:
         return reading.yes

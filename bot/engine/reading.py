@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.engine.echoes import echoes
 from bot.engine.folding import words
 from bot.engine.signatures import unsigned
 from bot.engine.vocabulary import Command, Phrase, Tongue, Vocabulary
@@ -31,6 +32,7 @@ class Reading:
     refusal: bool = False
     language_named: str = ""
     agrees: bool = False  # half a yes: "ok", "fine by me"
+    echo: bool = False  # a phone's reaction: it quotes us
     may_stop: bool = False  # may mean stop: "enough", "leave it"
 
     @property
@@ -50,12 +52,21 @@ class Reading:
     @property
     def long(self) -> bool:
         """Whether it is long enough to be a story wherever it is sent."""
-        return size(self.tokens) > _SHORT or len(self.text) > 60 or "\n" in self.text.strip()
+        return not self.echo and (size(self.tokens) > _SHORT or len(self.text) > 60 or "\n" in self.text.strip())
 
     @property
     def small_talk(self) -> bool:
         """Whether it has nothing that belongs in a story."""
-        return self.wordless or self.yes or self.no or self.unsure or self.greeting or self.thanks or self.agrees
+        return (
+            self.wordless
+            or self.echo
+            or self.yes
+            or self.no
+            or self.unsure
+            or self.greeting
+            or self.thanks
+            or self.agrees
+        )
 
 
 def read(text: str, tokens: Phrase, language: str, vocabulary: Vocabulary) -> Reading:
@@ -65,6 +76,8 @@ def read(text: str, tokens: Phrase, language: str, vocabulary: Vocabulary) -> Re
     """
     if (said := unsigned(text)) != text:
         text, tokens = said, words(said)
+    if echoes(text, vocabulary.openings):
+        return Reading(text, tokens, echo=True)
     if not tokens or size(tokens) > 2 * _SHORT:
         return Reading(text, tokens)
     tongue = vocabulary.tongue(language)

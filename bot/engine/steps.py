@@ -154,7 +154,7 @@ def _not_an_answer(turn: OpenTurn, step: Step, unclear: str) -> None:
         return
     near = step.listed and read_labels(reading, step, turn.language, turn.campaign.vocabulary)
     near = near or any(token.isdecimal() for token in reading.tokens)
-    near = near or (step.kind is StepKind.PERMISSION and _hedged(turn))
+    near = near or reading.echo or (step.kind is StepKind.PERMISSION and _hedged(turn))
     story = reading.long or (not reading.yes and not reading.no and not near and len(reading.tokens) > 4)
     if story:
         turn.tell(turn.campaign.story_step.id, turn.inbound.text)

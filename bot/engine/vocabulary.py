@@ -4,7 +4,7 @@ Stop, start, help, delete and the like work in every language at once; yes and n
 and, where the two do not clash, in English.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -171,10 +171,15 @@ class Vocabulary:
     first_words: frozenset[str]  # of greetings, thanks and names of languages
     safety: SafetyPhrases
     english: Lexicon
+    openings: Callable[[], frozenset[Phrase]] = frozenset  # the first words of our own texts; made when first needed
 
     @classmethod
     def build(
-        cls, lexicons: Iterable[Lexicon], names: Mapping[str, Iterable[str]], safety: SafetyPhrases
+        cls,
+        lexicons: Iterable[Lexicon],
+        names: Mapping[str, Iterable[str]],
+        safety: SafetyPhrases,
+        openings: Callable[[], frozenset[Phrase]] = frozenset,
     ) -> "Vocabulary":
         """From `lexicons`, the default language first: where two languages share a command, the first one owns it."""
         by_code = {one.code: one for one in lexicons}
@@ -192,7 +197,7 @@ class Vocabulary:
         known = {folded(name): code for code in by_code for name in names.get(code, ())}
         first = {phrase[0] for phrase in greetings} | {name.split()[0] for name in known if name}
         first |= {phrase[0] for one in by_code.values() for phrase in one.phrases("thanks")}
-        return cls(by_code, tongues, greetings, known, frozenset(first), safety, english)
+        return cls(by_code, tongues, greetings, known, frozenset(first), safety, english, openings)
 
     def lexicon(self, language: str) -> Lexicon:
         """The lexicon of `language`, or else the English one."""

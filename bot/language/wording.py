@@ -8,16 +8,19 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from gettext import c2py
 
 from babel.dates import format_skeleton
 from babel.messages.plurals import get_plural
 
 from bot.engine.campaign import RATHER_NOT, Campaign, Step, StepKind
+from bot.engine.echoes import opening
 from bot.engine.model import Channel, Reply
 from bot.engine.vocabulary import LISTS, Command, Lexicon, Vocabulary
 from bot.language.campaign_texts import campaign_texts
 from bot.language.catalogue import Catalogue, Catalogues, Language
+from bot.language.texts import TEXTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,15 @@ class Wording:
         names = {
             code: (known[code].name, known[code].english, *known[code].aliases) for code in offered if code in known
         }
-        return Vocabulary.build(lexicons, names, self._catalogues.safety_phrases)
+        return Vocabulary.build(
+            lexicons, names, self._catalogues.safety_phrases, cache(lambda: self._openings(offered))
+        )
+
+    def _openings(self, offered: list[str]) -> frozenset[tuple[str, ...]]:
+        """The first words of every text that a resident may get, so that a phone's quotation of it is known."""
+        keys = [key for key in TEXTS if not key.startswith(("words ", "command ", "invite"))]
+        keys += [f"step {step.id}" for step in self.campaign.steps]
+        return frozenset(opening(self.text(key, code)) for code in offered for key in keys) - {()}
 
     def template(self, key: str, language: str) -> str:
         """The text `key` before it is filled."""
