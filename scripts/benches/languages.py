@@ -183,7 +183,7 @@ def _megabytes() -> str:
     code = (
         "import re\n"
         "def now(): print(int(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read())[1]) // 1024)\n"
-        "import scripts.cli.serve; now()\n"
+        "import scripts.cli.processes; now()\n"
         "from bot.campaigns import load_campaigns; kept = load_campaigns(drafts=True); now()\n"
         "from bot.language import detect; detect.prepare(); now()\n"
     )

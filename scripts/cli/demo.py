@@ -7,7 +7,7 @@ import click
 from bot.demo.world import FOLDER, open_world
 from bot.logs import set_up_logs
 from bot.settings import read_settings
-from scripts.cli.serve import listening
+from scripts.cli.processes import listening
 from webhooks.app import create_app
 from webhooks.pages.demo import blueprint
 

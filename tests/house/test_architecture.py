@@ -179,7 +179,7 @@ def test_webhooks_know_neither_scripts_nor_sql() -> None:
 HOMES = {
     "alembic": ("bot/store/migrations/",),
     "cryptography": ("bot/store/crypto.py", "bot/operations/backup.py"),
-    "flask": ("webhooks/", "scripts/cli/serve.py", "scripts/benches/"),
+    "flask": ("webhooks/", "scripts/cli/processes.py", "scripts/benches/"),
     "langdetect": ("bot/language/", "scripts/benches/"),
     "click": ("scripts/",),
     "telegram": ("bot/channels/", "scripts/benches/"),

@@ -22,7 +22,7 @@ from bot.store.transaction import Transaction
 from kit.fakes.telegram_api import TOKEN as BOT_TOKEN
 from kit.fakes.twilio_api import ACCOUNT, NUMBER, TOKEN, sign, webhook
 from kit.sandbox import ADDRESS, PHONE, SECRET, Sandbox
-from scripts.cli.serve import listening
+from scripts.cli.processes import listening
 from scripts.soaks.site import Site
 from webhooks.app import create_app
 

@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.process]
 _ODD_WEB = """
 import os, resource, signal, sys
 from scripts.cli.common import opened
-from scripts.cli.serve import listening
+from scripts.cli.processes import listening
 from webhooks.app import create_app
 one = opened()
 if sys.argv[1] == "die":
