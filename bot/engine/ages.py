@@ -1,8 +1,12 @@
 """The age that residents give as their own: in digits, in words, as a school year, or as nearly reached."""
 
+import re
+
 from bot.engine.vocabulary import Phrase, Tongue
 from bot.engine.wishes import with_digits
 
+_GLUED = re.compile(r"[^\W\d_]{1,8}[0-9]{1,2}|[0-9]{1,2}[^\W\d_]{1,8}")
+_PART = re.compile(r"[0-9]+|[^0-9]+")
 _MOST_WORDS = 40  # in a longer message a number is rarely the writer's age
 _BEGINNING = 8  # words in which an age stands, as a rule
 _LAST_SCHOOL_YEAR = 10  # in England pupils of year 10 are 14 or 15
@@ -13,12 +17,19 @@ def age_told(tokens: Phrase, tongue: Tongue) -> int | None:
     """The age that the writer gives ("I am 14", "yes im fourteen", "im in year 8"), or None."""
     if len(tokens) > _MOST_WORDS:
         return None
-    tokens = with_digits(tokens, tongue.grammar)
+    tokens = with_digits(_apart(tokens), tongue.grammar)
     for start in _starts(tokens, tongue):
         found = _years(tokens[start:], tongue)
         if found is not None:
             return found
     return None
+
+
+def _apart(tokens: Phrase) -> Phrase:
+    """Numbers apart from the letters they are written against: ("im13",) -> ("im", "13"), ("13yo",) -> ("13", "yo")."""
+    if not any(_GLUED.fullmatch(token) for token in tokens):
+        return tokens
+    return tuple(part for token in tokens for part in ((_GLUED.fullmatch(token) and _PART.findall(token)) or (token,)))
 
 
 def _starts(tokens: Phrase, tongue: Tongue) -> list[int]:
