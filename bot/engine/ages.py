@@ -17,11 +17,12 @@ def age_told(tokens: Phrase, tongue: Tongue) -> int | None:
     """The age that the writer gives ("I am 14", "yes im fourteen", "im in year 8"), or None."""
     if len(tokens) > _MOST_WORDS:
         return None
-    tokens = with_digits(_apart(tokens), tongue.grammar)
-    for start in _starts(tokens, tongue):
-        found = _years(tokens[start:], tongue)
-        if found is not None:
-            return found
+    for written in dict.fromkeys((tokens, _apart(tokens))):  # as written first: in Arabizi a digit is a letter
+        spelt = with_digits(written, tongue.grammar)
+        for start in _starts(spelt, tongue):
+            found = _years(spelt[start:], tongue)
+            if found is not None:
+                return found
     return None
 
 
