@@ -2,3 +2,7 @@
 
 It drives the real use cases, and never touches another installation.
 """
+
+from pathlib import Path
+
+FOLDER = Path("var/demo")

@@ -14,6 +14,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.campaigns import load_campaigns
+from bot.demo import FOLDER
 from bot.demo.clock import Clock
 from bot.demo.downloads import StoryList, story_list
 from bot.demo.driver import Driver
@@ -29,7 +30,6 @@ from bot.store import keyring, migrations, organisers
 from bot.store.database import Database
 from bot.store.hubs import every
 
-FOLDER = Path("var/demo")
 #: The demo's organiser, who may download the invented stories.
 ORGANISER = "demo@example.org"
 LONGEST = timedelta(days=31)

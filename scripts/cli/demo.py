@@ -4,12 +4,7 @@ from pathlib import Path
 
 import click
 
-from bot.demo.world import FOLDER, open_world
-from bot.logs import set_up_logs
-from bot.settings import read_settings
-from scripts.cli.processes import listening
-from webhooks.app import create_app
-from webhooks.pages.demo import blueprint
+from bot.demo import FOLDER
 
 
 @click.command()
@@ -23,6 +18,14 @@ from webhooks.pages.demo import blueprint
 )
 def demo(port: int | None, folder: Path) -> None:
     """Open the demo on this machine: invented stories and two phones; nothing is sent."""
+    # Half a second of imports, which the help does not need.
+    from bot.demo.world import open_world  # noqa: PLC0415
+    from bot.logs import set_up_logs  # noqa: PLC0415
+    from bot.settings import read_settings  # noqa: PLC0415
+    from scripts.cli.processes import listening  # noqa: PLC0415
+    from webhooks.app import create_app  # noqa: PLC0415
+    from webhooks.pages.demo import blueprint  # noqa: PLC0415
+
     settings = read_settings({}, folder)  # of the settings, the demo reads only the port
     port = port or read_settings().port
     set_up_logs(settings.log_level)
