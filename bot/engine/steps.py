@@ -182,7 +182,7 @@ def _again(turn: OpenTurn, step: Step) -> None:
 
 def _too_young(turn: OpenTurn) -> bool:
     """Erase the story of a resident who gives an age under the limit; False for anybody else."""
-    age = age_told(turn.reading.tokens, turn.campaign.vocabulary.tongue(turn.language))
+    age = age_told(turn.reading.tokens, turn.campaign.vocabulary.tongue(turn.language), alone=True)
     if age is None or age >= turn.campaign.minimum_age:
         return False
     turn.happened(

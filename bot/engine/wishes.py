@@ -38,7 +38,7 @@ class Grammar:
     ages: Mapping[Phrase, int] = field(default_factory=dict)  # "fourteen" -> 14
     almost: frozenset[Phrase] = frozenset()  # "nearly #": an age that is not reached
     age_end: frozenset[Phrase] = frozenset()  # an age at the end of any sentence: "and im #"
-    others: frozenset[Phrase] = frozenset()  # before an age these make it somebody else's: Vietnamese "con" (my child)
+    others: frozenset[Phrase] = frozenset()  # beside an age these make it another: "con" (my child) before, "in" after
     school: frozenset[Phrase] = frozenset()  # "year #": a school year; England's year 10 ends at 15
 
     @classmethod

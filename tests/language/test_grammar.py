@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from kit.campaigns import load_campaigns
 
+from bot.engine.ages import age_told
 from bot.engine.consent import Verdict, judge
 from bot.engine.folding import words
 from bot.engine.reading import Reading, read
@@ -105,6 +106,25 @@ def test_a_wish_is_made_of_its_own_words_alone(code: str, text: str, command: Co
         ("vi", "tôi 15 tuổi", True),
     ],
 )
-def test_an_age_under_the_limit_is_heard(code: str, text: str, young: bool) -> None:
+def test_an_age_under_the_limit_is_heard_at_consent(code: str, text: str, young: bool) -> None:
     verdict = judge(reading(text, code), code, vocabulary(), 16).verdict
     assert (verdict is Verdict.UNDER_AGE) is young
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "young"),
+    [
+        ("en", "im 14", True),
+        ("es", "tengo 15 años y vivo con mi tia", True),
+        ("en", "I'm 14 yrs in this flat", False),
+        ("en", "my son is 14 years old and he is bullied", False),
+        ("en", "when I was 14 years old we came here and nothing has changed", False),
+        ("ar", "تركت سوريا وعمري 14 سنة", False),
+        ("vi", "con gái tôi 8 tuổi", False),
+        ("zh-Hans", "儿子今年10岁", False),
+    ],
+)
+def test_in_a_story_only_an_age_that_the_message_begins_with_counts(code: str, text: str, young: bool) -> None:
+    tongue = vocabulary().tongue(code)
+    age = age_told(words(text), tongue, alone=True)
+    assert (age is not None and age < 16) is young
