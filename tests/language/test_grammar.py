@@ -74,6 +74,7 @@ def test_an_age_in_words_is_the_age(code: str) -> None:
         ("en", "take me off your list", Command.STOP),
         ("en", "can you delete what i said please", Command.DELETE),
         ("en", "I changed my mind, delete it", Command.DELETE),
+        ("en", "actually can u delete what i said pls", Command.DELETE),
         ("en", "they never stop the noise", None),
         ("en", "i dont want to bother you", None),
         ("es", "no borren nada", None),
